@@ -1,0 +1,78 @@
+# One word per chore. `make` alone lists them. CI calls these targets and nothing else.
+PYTHON ?= python3
+ARGS ?=
+
+DEMO_BIN := .venv-demo/bin
+BIN := .venv/bin
+LOCK_BIN := .venv-lock/bin
+
+DEMO_REPORT := build/demo.html
+DEMO = $(DEMO_BIN)/leukon interpret examples/demo.csv --agreement --out build/demo.csv --report $(DEMO_REPORT)
+
+PACKAGE := $(shell find src -type f -not -path '*/__pycache__/*' 2>/dev/null)
+LINTED := $(wildcard src tests tools benchmarks examples docs)
+CONTENT := $(wildcard tools/make_content.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix lock clean
+.DELETE_ON_ERROR:
+
+help: ## list these chores
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its report is
+	@mkdir -p build
+	$(DEMO)
+	@echo "The report: $(CURDIR)/$(DEMO_REPORT)"
+
+test: .venv/.installed ## run every test (ARGS="-k word" for some)
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: .venv/.installed ## format, lint, types, direction of imports, generated content
+	$(BIN)/ruff format --check $(LINTED)
+	$(BIN)/ruff check $(LINTED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(if $(CONTENT),$(BIN)/python $(CONTENT) --check)
+
+fix: .venv/.installed ## format, and mend what the linter can mend
+	$(BIN)/ruff format $(LINTED)
+	$(BIN)/ruff check --fix $(LINTED)
+
+lock: .venv-lock/.ready ## remake requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer ones)
+	$(COMPILE) --extra dev -o requirements/dev.txt
+	$(COMPILE) --extra tables -c requirements/dev.txt -o requirements/tables.txt
+	$(COMPILE) -c requirements/dev.txt -o requirements/core.txt
+	$(COMPILE_ONLY) requirements/lock.in -o requirements/lock.txt
+
+clean: ## remove everything that these chores made
+	rm -rf .venv .venv-demo .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Environments: made once, remade when their lock file changes.
+INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation
+COMPILE_ONLY = $(LOCK_BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate $(ARGS)
+COMPILE = $(COMPILE_ONLY) pyproject.toml requirements/build.in
+
+.venv/.ready: requirements/dev.txt tools/make_venv.py
+	@echo "Setting up .venv (once)"
+	@$(PYTHON) tools/make_venv.py .venv $<
+	@touch $@
+
+.venv-demo/.ready: requirements/tables.txt tools/make_venv.py
+	@echo "Setting up .venv-demo (once)"
+	@$(PYTHON) tools/make_venv.py .venv-demo $<
+	@touch $@
+
+.venv-lock/.ready: requirements/lock.txt tools/make_venv.py
+	@$(PYTHON) tools/make_venv.py .venv-lock $<
+	@touch $@
+
+.venv/.installed: .venv/.ready pyproject.toml
+	@$(BIN)/python $(INSTALL) --editable .
+	@touch $@
+
+.venv-demo/.installed: .venv-demo/.ready pyproject.toml $(PACKAGE)
+	@$(DEMO_BIN)/python $(INSTALL) --force-reinstall .
+	@touch $@
