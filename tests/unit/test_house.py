@@ -1,6 +1,7 @@
 """The house is in order: what importing loads, how big things grow, what is never written down."""
 
 import ast
+import importlib.util
 import json
 import re
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -83,6 +85,14 @@ def modules_after(statement: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
+def setup_tool() -> ModuleType:
+    """The tool that makes environments, which is no package."""
+    spec = importlib.util.spec_from_file_location("make_venv", REPOSITORY / "tools/make_venv.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_importing_loads_no_extra():
     """`import leukon` loads numpy and msgspec, and nothing that only some users need."""
     loaded = modules_after("import leukon")
@@ -142,3 +152,21 @@ def test_locks_hold_what_the_project_asks_for(name, extra):
     wanted = {re.split(r"[^A-Za-z0-9-]", text)[0] for text in asked} - {"leukon"}
     lines = (REPOSITORY / "requirements" / f"{name}.txt").read_text().splitlines()
     assert wanted <= {line.partition("==")[0] for line in lines if "==" in line}
+
+
+@pytest.mark.parametrize(
+    ("version", "modules", "says"),
+    [
+        ((3, 10, 13), {"venv", "ensurepip"}, "needs Python 3.11 or newer"),
+        ((3, 12, 1), {"venv"}, "apt-get install python3.12-venv"),
+        ((3, 12, 1), {"ensurepip"}, "apt-get install python3-venv"),
+    ],
+)
+def test_a_machine_that_lacks_something_is_told_what(version, modules, says):
+    """An old Python, or one that cannot make environments, is told what to install."""
+    assert says in setup_tool().what_is_missing(version, modules.__contains__)
+
+
+def test_a_machine_that_lacks_nothing_is_told_nothing():
+    """From Python 3.11 on, with venv and ensurepip, nothing is missing."""
+    assert setup_tool().what_is_missing((3, 11, 0), {"venv", "ensurepip"}.__contains__) == ""
