@@ -1,0 +1,222 @@
+"""How many publishers call a count low: one vote a publisher, its newest edition, this person.
+
+Reference and decision limits vote; critical, historic, study and second-hand ones do not
+(`votes` in the definition). A publisher that prints a second, conventional limit and contradicts
+itself at this count is "mixed". A count of publishers is no measure of risk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from leukon.analytes import Analyte
+from leukon.axes import Axes, Index, Places, axes_of, places
+from leukon.batch import Codes, Floats, People
+from leukon.catalogue import definitions
+from leukon.compare import Compared, ends
+from leukon.compiled import NO_ROW, Table, choose, high_above, low_below, speaks_of_pregnancy
+from leukon.definition import Definition
+from leukon.interpretation import Agreement, Flag, Vote
+from leukon.limits import TIERS, Limit
+
+MIXED = 6
+"""The code of a publisher that contradicts itself, beside the codes of `Flag`."""
+_TIER_OF_VOTES = 0
+_TIER_BESIDE = 1
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """The voters on one analyte: `table` leads from a person to a row of the arrays below, which
+    have a column a voter. NaN: the voter has no limit for the person."""
+
+    voters: tuple[Definition, ...]
+    axes: Axes
+    table: Table
+    lower: Floats
+    upper: Floats
+    low_below: Floats
+    high_above: Floats
+    low_below_beside: Floats
+    high_above_beside: Floats
+
+
+@dataclass(frozen=True)
+class Votes:
+    """The votes on one analyte of a batch: a row a person, a column a voter (-1: no limit)."""
+
+    voters: tuple[Definition, ...]
+    flags: Codes
+    lower: Floats
+    upper: Floats
+
+    def count(self, flag: int) -> Index:
+        """How many voters say so, person by person."""
+        return (self.flags == flag).sum(axis=1)
+
+
+def voters(catalogue: Iterable[Definition]) -> list[Definition]:
+    """The newest edition of every publisher that has a voting limit."""
+    return [
+        definition
+        for definition in catalogue
+        if not definition.superseded_by and any(limit.votes for limit in definition.limits)
+    ]
+
+
+@cache
+def shipped_ballot(analyte: Analyte) -> Ballot | None:
+    """The voters of the shipped catalogue on one analyte, None where nobody votes."""
+    return ballot(voters(definitions.values()), analyte)
+
+
+def ballot(catalogue: Sequence[Definition], analyte: Analyte) -> Ballot | None:
+    """The voters of a catalogue on one analyte, compiled to arrays."""
+    named = [d for d in catalogue if any(_is_vote(limit, analyte) for limit in d.limits)]
+    if not named:
+        return None
+    rows = [limit for d in named for limit in d.limits if limit.analyte == analyte]
+    axes = axes_of(rows)
+    columns = [_column(d.limits, analyte, axes) for d in named]
+    key = np.stack([column.reshape(-1) for pair in columns for column in pair], axis=1)
+    unique, inverse = np.unique(key, axis=0, return_inverse=True)
+    main, beside = unique[:, ::2], unique[:, 1::2]
+    table = inverse.reshape(axes.shape).astype(np.int16)
+    return Ballot(tuple(named), axes, table, *_values(named, main, beside))
+
+
+def _is_vote(limit: Limit, analyte: Analyte) -> bool:
+    return limit.analyte == analyte and limit.votes and limit.low is not None
+
+
+def _column(limits: Sequence[Limit], analyte: Analyte, axes: Axes) -> tuple[Table, Table]:
+    """One voter's limit in every cell, and the conventional one it prints beside it."""
+    found = []
+    for tier in (_TIER_OF_VOTES, _TIER_BESIDE):
+        wanted = [
+            number
+            for number, limit in enumerate(limits)
+            if limit.analyte == analyte and limit.low is not None and TIERS.get(limit.kind) == tier
+        ]
+        with_pregnant = not speaks_of_pregnancy(limits, analyte)
+        found.append(choose(limits, wanted, axes, with_pregnant=with_pregnant))
+    main, beside = found
+    silent = [number for number, limit in enumerate(limits) if not limit.votes]
+    main = np.where(np.isin(main, silent), NO_ROW, main).astype(np.int16)
+    return main, np.where(main == NO_ROW, NO_ROW, beside).astype(np.int16)
+
+
+def _values(named: Sequence[Definition], main: Table, beside: Table) -> tuple[Floats, ...]:
+    def values(table: Table, read: str, other: Floats | None = None) -> Floats:
+        found = np.full(table.shape, np.nan) if other is None else other.copy()
+        for column, definition in enumerate(named):
+            for row in np.flatnonzero(table[:, column] != NO_ROW):
+                limit = definition.limits[table[row, column]]
+                value = _read(limit, read)
+                if not np.isnan(value):
+                    found[row, column] = value
+        return found
+
+    below, above = values(main, "low_below"), values(main, "high_above")
+    above = np.where(np.isnan(below), np.nan, np.where(np.isnan(above), np.inf, above))
+    return (
+        values(main, "low"),
+        values(main, "high"),
+        below,
+        above,
+        values(beside, "low_below", below),
+        values(beside, "high_above", above),
+    )
+
+
+def _read(limit: Limit, what: str) -> float:
+    if what in ("low", "high"):
+        return limit.canonical(getattr(limit, what))
+    if what == "low_below":
+        return low_below(limit)
+    return high_above(limit) if limit.high is not None else np.nan
+
+
+def vote(found: Ballot, people: People, compared: Compared) -> Votes:
+    """How every voter calls the counts of a batch."""
+    where = places(people, found.axes)
+    rows, unsure = _rows(found, where)
+    lower, upper = found.lower[rows], found.upper[rows]
+    values = compared.values[:, None]
+    flags = _flags(values, found.low_below[rows], found.high_above[rows])
+    beside = _flags(values, found.low_below_beside[rows], found.high_above_beside[rows])
+    flags = np.where(flags == beside, flags, MIXED)
+    unknown = np.isnan(values) | _crossing(found, rows, compared)
+    flags = np.where(unknown | unsure, Flag.UNDETERMINED, flags)
+    flags = np.where(np.isnan(found.low_below[rows]) & ~unsure, NO_ROW, flags).astype(np.int8)
+    return Votes(found.voters, flags, lower, upper)
+
+
+def _flags(values: Floats, low: Floats, high: Floats) -> Codes:
+    flags = np.full(low.shape, Flag.WITHIN, dtype=np.int8)
+    flags -= values < low
+    flags += values > high
+    return flags
+
+
+def _crossing(found: Ballot, rows: Index, compared: Compared) -> np.ndarray:
+    """Where a value known only as a range reaches across a voter's limit."""
+    signs = compared.comparators
+    if signs is None or not signs.any():
+        return np.zeros((1, 1), dtype=np.bool_)
+    low, high = ends(compared.values, signs)
+    own = found.low_below[rows], found.high_above[rows]
+    differ = _flags(low[:, None], *own) != _flags(high[:, None], *own)
+    return differ & (signs > 0)[:, None]
+
+
+def _rows(found: Ballot, where: Places) -> tuple[Index, np.ndarray]:
+    """The row of voters for each person, and which voters' limits the age leaves open."""
+    table = found.table.reshape(-1, *found.table.shape[5:])
+    rows = table[where.person, where.days[0], where.months[0]].astype(np.intp)
+    unsure = np.zeros((len(rows), len(found.voters)), dtype=np.bool_)
+    open_age = where.ageless | (where.days[0] != where.days[1])
+    open_age |= where.months[0] != where.months[1]
+    for person in np.flatnonzero(open_age).tolist():
+        kind = where.person[person]
+        block = table[kind] if where.ageless[person] else table[
+            kind,
+            where.days[0][person] : where.days[1][person] + 1,
+            where.months[0][person] : where.months[1][person] + 1,
+        ]
+        seen = found.low_below[np.unique(block)]
+        same = (seen == seen[0]) | (np.isnan(seen) & np.isnan(seen[0]))
+        rows[person] = int(block.flat[0])
+        unsure[person] = ~same.all(axis=0)
+    return rows, unsure
+
+
+def agreement_of(votes: Votes, row: int) -> Agreement:
+    """The agreement on one person's count, with every vote."""
+    said = [
+        Vote(
+            definition.id,
+            definition.publisher,
+            "mixed" if flag == MIXED else Flag(flag).slug,
+            _number(votes.lower[row, column]),
+            _number(votes.upper[row, column]),
+        )
+        for column, definition in enumerate(votes.voters)
+        if (flag := int(votes.flags[row, column])) != NO_ROW
+    ]
+    lows = [vote.lower for vote in said if vote.lower is not None and vote.flag != "undetermined"]
+    tally = {name: sum(vote.flag == name for vote in said) for name in _SLUGS}
+    return Agreement(
+        **tally, lowest=min(lows, default=None), highest=max(lows, default=None), votes=tuple(said)
+    )
+
+
+_SLUGS = ("low", "within", "high", "mixed", "undetermined")
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

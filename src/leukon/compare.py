@@ -1,0 +1,195 @@
+"""The comparison, written once, on arrays: look up the row, compare, say why not.
+
+Everything that interprets (one panel, a file, a cluster) ends here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from leukon.analytes import INTERPRETED, LINES, Analyte
+from leukon.axes import Index, Places, places
+from leukon.batch import COMPARATOR_CODES, Batch, Codes, Column, Floats, Truths
+from leukon.compiled import Compiled, CompiledAnalyte, Rows, row_numbers
+from leukon.differential import Differential, absolute_counts
+from leukon.interpretation import DRIVER_NONE, DRIVER_UNDETERMINED, Flag
+from leukon.reasons import Reason
+
+_LESS, _LESS_EQUAL, _MORE_EQUAL, _MORE = (COMPARATOR_CODES[s] for s in ("<", "<=", ">=", ">"))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One analyte of a batch, compared: flags and reasons as codes, the limits used.
+
+    `rows` numbers the row of limits in `table`, where whose limit it is can be looked up; both are
+    None where the definition has no limit for the analyte.
+    """
+
+    values: Floats
+    flags: Codes
+    reasons: Codes
+    lower: Floats
+    upper: Floats
+    comparators: Codes | None
+    shortfall: Floats
+    rows: Index | None
+    table: Rows | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A batch, interpreted: what was compared, by analyte, the drivers, how counts were made."""
+
+    counts: dict[Analyte, Compared]
+    drivers: Codes
+    differential: Differential
+
+
+def interpret_batch(batch: Batch, compiled: Compiled) -> Outcome:
+    """Every panel of a batch by one compiled definition."""
+    differential = absolute_counts(batch)
+    where = places(batch.people, compiled.axes)
+    counts = {
+        kind: compare(differential.counts[kind], compiled.analytes.get(kind), where)
+        for kind in INTERPRETED
+        if kind in differential.counts
+    }
+    return Outcome(counts, drivers(counts, compiled, batch.size), differential)
+
+
+def compare(column: Column, found: CompiledAnalyte | None, where: Places) -> Compared:
+    """One analyte against its limits."""
+    if found is None:
+        return _without_limits(column)
+    numbers = row_numbers(found, where)
+    rows = found.rows
+    flags = flags_of(column.values, numbers, rows)
+    reasons = np.zeros(len(flags), dtype=np.int8)
+    if column.comparators is not None:
+        _at_both_ends(column, numbers, rows, flags, reasons)
+    _undetermined(column, numbers, rows, flags, reasons)
+    return Compared(
+        column.values,
+        flags,
+        reasons,
+        rows.lower[numbers],
+        rows.upper[numbers],
+        column.comparators,
+        rows.low_below[numbers] - column.values,
+        numbers,
+        rows,
+    )
+
+
+def flags_of(values: Floats, numbers: Index, rows: Rows) -> Codes:
+    """The one comparison: the flag of every value by the row that holds for it."""
+    flags = np.full(len(values), Flag.WITHIN, dtype=np.int8)
+    flags -= values < rows.low_below[numbers]
+    flags -= values < rows.critical_below[numbers]
+    flags += values > rows.high_above[numbers]
+    flags += values > rows.critical_above[numbers]
+    return flags
+
+
+def _without_limits(column: Column) -> Compared:
+    size = len(column.values)
+    none = np.full(size, np.nan)
+    reasons = np.full(size, Reason.NO_LIMIT, dtype=np.int8)
+    missing = np.isnan(column.values)
+    reasons[missing] = _why_missing(column)[missing]
+    flags = np.full(size, Flag.UNDETERMINED, dtype=np.int8)
+    return Compared(
+        column.values, flags, reasons, none, none, column.comparators, none, None, None
+    )
+
+
+def _why_missing(column: Column) -> Codes:
+    why = np.full(len(column.values), Reason.VALUE_MISSING, dtype=np.int8)
+    if column.reasons is None:
+        return why
+    return np.where(column.reasons == Reason.NONE, why, column.reasons)
+
+
+def _undetermined(
+    column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes
+) -> None:
+    """Where the answer is "cannot say", and why; and where a floor decided."""
+    lacking = (flags == Flag.WITHIN) & (rows.reason[numbers] != Reason.NONE)
+    missing = np.isnan(column.values)
+    if lacking.any():
+        flags[lacking] = Flag.UNDETERMINED
+        reasons[lacking] = rows.reason[numbers[lacking]]
+    if missing.any():
+        flags[missing] = Flag.UNDETERMINED
+        reasons[missing] = _why_missing(column)[missing]
+    if (rows.low_below != rows.unfloored_below).any():
+        floored = (flags == Flag.LOW) & (column.values >= rows.unfloored_below[numbers])
+        reasons[floored] = Reason.BELOW_FLOOR
+
+
+def _at_both_ends(
+    column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes
+) -> None:
+    """ "<0.1" is a range: it has a flag only where both of its ends have the same."""
+    assert column.comparators is not None
+    which = np.flatnonzero(column.comparators)
+    values, signs, own = column.values[which], column.comparators[which], numbers[which]
+    low, high = ends(values, signs)
+    at_low, at_high = flags_of(low, own, rows), flags_of(high, own, rows)
+    flags[which] = at_low
+    crossing = which[at_low != at_high]
+    both_low = (at_low <= Flag.LOW) & (at_high <= Flag.LOW)
+    flags[crossing] = Flag.UNDETERMINED
+    flags[which[both_low & (at_low != at_high)]] = Flag.LOW
+    reasons[crossing] = Reason.COMPARATOR
+
+
+def ends(values: Floats, signs: Codes) -> tuple[Floats, Floats]:
+    """The lowest and the highest number a value with a sign may be ("<0.1": from 0 to under 0.1).
+
+    >>> low, high = ends(np.array([0.1]), np.array([COMPARATOR_CODES["<"]], dtype=np.int8))
+    >>> low.tolist(), bool(high[0] < 0.1)
+    ([0.0], True)
+    """
+    low = np.where(signs == _MORE, np.nextafter(values, np.inf), values)
+    low = np.where((signs == _LESS) | (signs == _LESS_EQUAL), 0.0, low)
+    high = np.where(signs == _LESS, np.nextafter(values, -np.inf), values)
+    high = np.where((signs == _MORE) | (signs == _MORE_EQUAL), np.inf, high)
+    return np.minimum(low, np.maximum(high, 0.0)), np.maximum(high, 0.0)
+
+
+def drivers(counts: dict[Analyte, Compared], compiled: Compiled, size: int) -> Codes:
+    """The cell line with the largest shortfall among those that are low.
+
+    None low: "none", unless the neutrophils (or, without limits for them, every line) could not
+    be looked at: then it cannot be said. A tie goes to the line that stands first in `LINES`.
+    """
+    found = np.full(size, DRIVER_NONE, dtype=np.int8)
+    largest = np.full(size, -np.inf)
+    seen = np.zeros(size, dtype=np.bool_)
+    for place, line in enumerate(LINES, 1):
+        compared = counts.get(line)
+        if compared is None:
+            continue
+        low = compared.flags <= Flag.LOW
+        more = low & (compared.shortfall > largest)
+        found[more] = place
+        largest = np.where(more, compared.shortfall, largest)
+        seen |= compared.flags != Flag.UNDETERMINED
+    unknown = (found == DRIVER_NONE) & ~_looked_at(counts, compiled, seen)
+    found[unknown] = DRIVER_UNDETERMINED
+    return found
+
+
+def _looked_at(counts: dict[Analyte, Compared], compiled: Compiled, seen: Truths) -> Truths:
+    """Where "none is low" may be said: the neutrophils were compared, if they have limits."""
+    if Analyte.NEUT not in compiled.analytes:
+        return seen
+    neutrophils = counts.get(Analyte.NEUT)
+    if neutrophils is None:
+        return np.zeros(len(seen), dtype=np.bool_)
+    compared: Truths = neutrophils.flags != Flag.UNDETERMINED
+    return compared

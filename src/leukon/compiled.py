@@ -1,0 +1,267 @@
+"""A definition as arrays: every question "which limit for this person?" answered beforehand.
+
+For each analyte there is a table with one cell for every kind of person the definition tells apart
+and every age band. A cell holds the number of a row of limits. To interpret is to look up that
+row; nothing is searched at run time. Inclusiveness is compiled into the limit ("2.0 itself is low"
+becomes the next number above 2.0), so that there is one comparison for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukon.analytes import Analyte
+from leukon.axes import Axes, Index, Places, axes_of, cells
+from leukon.batch import Codes, Floats
+from leukon.errors import DefinitionRefused
+from leukon.limits import TIERS, Limit
+from leukon.reasons import Reason
+
+Table = NDArray[np.int16]
+NO_ROW = -1
+
+
+SIDES = ("low", "high")
+
+
+def choose(
+    limits: Sequence[Limit], wanted: Iterable[int], axes: Axes, *, with_pregnant: bool
+) -> Table:
+    """The winning limit (its number in `limits`) in every cell; NO_ROW where none holds."""
+    table = np.full(axes.shape, NO_ROW, dtype=np.int16)
+    for place in sorted(wanted, key=lambda number: rank(limits[number])):
+        for where in cells(limits[place].partition, axes, with_pregnant=with_pregnant):
+            table[where] = place
+    return table
+
+
+def rank(limit: Limit) -> tuple[int, int]:
+    """The order in which rows win, ascending: the tier, then how specific the row is."""
+    return -TIERS.get(limit.kind, 0), limit.partition.specificity
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of limits one analyte's cells point to, as columns (canonical units).
+
+    `low_below` and `high_above` hold what the one comparison uses: a count is low when it is under
+    the first, high when over the second (-inf and +inf where there is no limit). `lower` and
+    `upper` are the printed limits, NaN where there is none. `low_limit` and `high_limit` number the
+    limits in the definition (-1: none). `reason` says why, where there is no lower limit.
+    """
+
+    lower: Floats
+    upper: Floats
+    low_below: Floats
+    high_above: Floats
+    critical_below: Floats
+    critical_above: Floats
+    unfloored_below: Floats
+    low_limit: Table
+    high_limit: Table
+    reason: Codes
+
+
+@dataclass(frozen=True)
+class CompiledAnalyte:
+    """One analyte of a definition: the table of cells, the rows, and the rows for unknown ages."""
+
+    table: Table
+    rows: Rows
+    ageless: Table
+    inexact: int
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A definition as arrays; `limits` are its rows in order, `analytes` what it defines."""
+
+    axes: Axes
+    limits: tuple[Limit, ...]
+    analytes: dict[Analyte, CompiledAnalyte]
+
+
+def compile_limits(limits: Sequence[Limit]) -> Compiled:
+    """The arrays of a set of limits. Ties are not looked for here (`leukon.validation` does)."""
+    axes = axes_of(limits)
+    kinds = {limit.analyte for limit in limits}
+    found = {kind: _compile_analyte(limits, kind, axes) for kind in Analyte if kind in kinds}
+    return Compiled(axes, tuple(limits), found)
+
+
+def numbers_of(
+    limits: Sequence[Limit], analyte: Analyte, *, side: str, critical: bool
+) -> list[int]:
+    """The numbers of an analyte's limits that answer one side."""
+    return [
+        number
+        for number, limit in enumerate(limits)
+        if limit.analyte == analyte
+        and getattr(limit, side) is not None
+        and (limit.kind == "critical" if critical else limit.kind in TIERS)
+    ]
+
+
+def speaks_of_pregnancy(limits: Iterable[Limit], analyte: Analyte) -> bool:
+    """Whether a pregnant person is answered from pregnancy rows only, for this analyte."""
+    return any(limit.analyte == analyte and limit.partition.pregnancy for limit in limits)
+
+
+def choices(limits: Sequence[Limit], analyte: Analyte, axes: Axes) -> list[Table]:
+    """The winners for one analyte: low, high, critical low, critical high."""
+    others = not speaks_of_pregnancy(limits, analyte)
+    return [
+        choose(
+            limits,
+            numbers_of(limits, analyte, side=side, critical=critical),
+            axes,
+            with_pregnant=others or critical,
+        )
+        for critical in (False, True)
+        for side in SIDES
+    ]
+
+
+def _compile_analyte(limits: Sequence[Limit], analyte: Analyte, axes: Axes) -> CompiledAnalyte:
+    tables = choices(limits, analyte, axes)
+    reasons = _reasons(tables[0], limits, analyte)
+    unique, table = _distinct([*tables, reasons.astype(np.int16)])
+    blanks = [
+        [*[NO_ROW] * 4, reason] for reason in (Reason.AGE_MISSING, Reason.AGE_INEXACT)
+    ]
+    rows = _rows(np.vstack([unique, np.array(blanks, dtype=np.int16)]), limits)
+    return CompiledAnalyte(table, rows, _ageless(table, len(unique)), len(unique) + 1)
+
+
+def _distinct(tables: Sequence[Table]) -> tuple[Table, Table]:
+    """The distinct combinations of the tables' cells, and the table of their numbers."""
+    base = max(int(table.max()) for table in tables) + 2
+    if base ** len(tables) >= 2**62:
+        raise DefinitionRefused("a definition of more than 5,000 limits cannot be compiled")
+    key = np.zeros(tables[0].shape, dtype=np.int64)
+    for table in tables:
+        key = key * base + (table + 1)
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    rows = np.stack([table.reshape(-1)[first] for table in tables], axis=1)
+    return rows, inverse.reshape(key.shape).astype(np.int16)
+
+
+def _ageless(table: Table, missing: int) -> Table:
+    """The row for a person of unknown age: the only one there is, or "age missing"."""
+    flat = table.reshape(*table.shape[:5], -1)
+    same = (flat == flat[..., :1]).all(axis=-1)
+    return np.where(same, flat[..., 0], missing).astype(np.int16)
+
+
+def _rows(numbers: Table, limits: Sequence[Limit]) -> Rows:
+    low, high, critical_low, critical_high, reason = numbers.T
+    critical_below, critical_above = _below(critical_low, limits), _above(critical_high, limits)
+    unfloored = np.maximum(_below(low, limits), critical_below)
+    floors = np.array([_floor(limits[n]) if n != NO_ROW else -np.inf for n in low.tolist()])
+    return Rows(
+        lower=_printed(low, limits, "low"),
+        upper=_printed(high, limits, "high"),
+        low_below=np.maximum(unfloored, floors),
+        high_above=np.minimum(_above(high, limits), critical_above),
+        critical_below=critical_below,
+        critical_above=critical_above,
+        unfloored_below=unfloored,
+        low_limit=low.astype(np.int16),
+        high_limit=high.astype(np.int16),
+        reason=reason.astype(np.int8),
+    )
+
+
+def _floor(limit: Limit) -> float:
+    return limit.canonical(limit.floor) if limit.floor is not None else -np.inf
+
+
+def _printed(numbers: Table, limits: Sequence[Limit], side: str) -> Floats:
+    values = (
+        limits[n].canonical(getattr(limits[n], side)) if n != NO_ROW else np.nan
+        for n in numbers.tolist()
+    )
+    return np.fromiter(values, dtype=np.float64)
+
+
+def _below(numbers: Table, limits: Sequence[Limit]) -> Floats:
+    """A count is low when it is under this."""
+    return np.array([low_below(limits[n]) if n != NO_ROW else -np.inf for n in numbers.tolist()])
+
+
+def _above(numbers: Table, limits: Sequence[Limit]) -> Floats:
+    """A count is high when it is over this."""
+    return np.array([high_above(limits[n]) if n != NO_ROW else np.inf for n in numbers.tolist()])
+
+
+def low_below(limit: Limit) -> float:
+    """The number under which a count is low: the limit, or the next above it where it is low."""
+    value = limit.canonical(limit.low)
+    return value if limit.low_inclusive else float(np.nextafter(value, np.inf))
+
+
+def high_above(limit: Limit) -> float:
+    """The number over which a count is high."""
+    value = limit.canonical(limit.high)
+    return value if limit.high_inclusive else float(np.nextafter(value, -np.inf))
+
+
+def _reasons(low: Table, limits: Sequence[Limit], analyte: Analyte) -> Codes:
+    """Why each cell without a lower limit has none; the first that holds is given."""
+    covered = low != NO_ROW
+    reasons = np.full(low.shape, Reason.NO_LIMIT_FOR_PERSON, dtype=np.int8)
+    if not covered.any():
+        reasons[...] = _nowhere(limits, analyte)
+        return reasons
+    reasons[:, :, 1:2][np.broadcast_to(covered.any(axis=(2, 5, 6), keepdims=True),
+                                       reasons[:, :, 1:2].shape)] = Reason.WEEKS_MISSING
+    by_sex = np.broadcast_to(covered.any(axis=(0, 5, 6), keepdims=True), low.shape)
+    for place in range(low.shape[0]):
+        missing = Reason.SEX_MISSING if place == 0 else Reason.NO_LIMIT_FOR_SEX
+        reasons[place][by_sex[place]] = missing
+    reasons[np.broadcast_to(covered.any(axis=(5, 6), keepdims=True), low.shape)] = (
+        Reason.NO_LIMIT_FOR_AGE
+    )
+    reasons[covered] = Reason.NONE
+    return reasons
+
+
+def _nowhere(limits: Sequence[Limit], analyte: Analyte) -> Reason:
+    kinds = {limit.kind for limit in limits if limit.analyte == analyte}
+    return Reason.HISTORIC_ONLY if kinds == {"historic"} else Reason.NO_LOWER_LIMIT
+
+
+def row_numbers(found: CompiledAnalyte, where: Places) -> Index:
+    """The row of limits that holds for each person."""
+    table = found.table.reshape(-1, *found.table.shape[5:])
+    rows = table[where.person, where.days[0], where.months[0]].astype(np.intp)
+    uncertain = (where.days[0] != where.days[1]) | (where.months[0] != where.months[1])
+    if uncertain.any():
+        _settle_uncertain(rows, table, where, np.flatnonzero(uncertain), found.inexact)
+    if where.ageless.any():
+        rows[where.ageless] = found.ageless.reshape(-1)[where.person[where.ageless]]
+    return rows
+
+
+def _settle_uncertain(
+    rows: Index, table: Table, where: Places, which: Index, inexact: int
+) -> None:
+    """An age that may lie in several bands has a row only where all of them have the same."""
+    spans = np.stack([where.person, *where.days, *where.months], axis=1)[which]
+    unique, inverse = np.unique(spans, axis=0, return_inverse=True)
+    settled = np.array(
+        [
+            _only_row(table[q, d0 : d1 + 1, m0 : m1 + 1], inexact)
+            for q, d0, d1, m0, m1 in unique.tolist()
+        ],
+        dtype=np.intp,
+    )
+    rows[which] = settled[inverse.reshape(-1)]
+
+
+def _only_row(block: Table, inexact: int) -> int:
+    return int(block.flat[0]) if (block == block.flat[0]).all() else inexact

@@ -1,0 +1,368 @@
+"""From what a report prints to absolute counts: percentages, bands, nucleated red cells.
+
+A count made here from a percentage is marked derived. Where a report contradicts itself (an
+absolute count against its own percentage, a part larger than the whole), the count concerned is
+undetermined with the reason: which of the two numbers is wrong cannot be known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from math import comb
+
+import numpy as np
+
+from leukon.analytes import INTERPRETED, LINES, Analyte, impossible_above
+from leukon.batch import CORRECTED, NOT_CORRECTED, Batch, Codes, Column, Floats, Truths
+from leukon.reasons import Reason
+
+NRBC_COUNTS_FROM = 5.0
+"""Nucleated red cells per 100 white cells from which the total is corrected (knowledge trap-01)."""
+
+# A report rounds each of its numbers: the count to 0.1, the percentage to 1, the total to 0.1.
+# Two numbers that differ by more than those roundings together contradict each other.
+ROUNDING = 0.1
+ROUNDING_OF_SHARE = 0.006
+SUM_TOLERANCE = 5.0
+BAND_SUM_TOLERANCE = 2.0
+MANUAL_CELLS = 100
+
+_BESIDE_THE_LINES = (
+    Analyte.META,
+    Analyte.MYELO,
+    Analyte.PROMY,
+    Analyte.BLAST,
+    Analyte.ATYP,
+    Analyte.OTHER,
+    Analyte.LUC,
+)
+
+
+@dataclass(frozen=True)
+class Differential:
+    """Absolute counts ready to compare: columns by analyte, and how some came about.
+
+    `derived` marks counts worked out here; `corrected` rows whose total was corrected for
+    nucleated red cells here; `bands_added` rows whose neutrophils are segs + bands; `spread` is the
+    95 % counting error of a manual differential, as a low and a high count.
+    """
+
+    counts: dict[Analyte, Column]
+    derived: dict[Analyte, Truths]
+    corrected: Truths | None = None
+    bands_added: Truths | None = None
+    spread: dict[Analyte, tuple[Floats, Floats]] = field(default_factory=dict)
+
+
+def absolute_counts(batch: Batch) -> Differential:
+    """The absolute counts of every panel of a batch, with what was derived and what contradicts.
+
+    >>> from leukon import Count, Panel, Person
+    >>> from leukon.batch import batch_of
+    >>> panel = Panel(Person(), [Count("WBC", 9.2, "10*9/L"), Count("NEUT", 33, "%")])
+    >>> absolute_counts(batch_of([panel])).counts[Analyte.NEUT].values.round(3)
+    array([3.036])
+    """
+    counts = {kind: _possible(kind, column) for kind, column in batch.counts.items()}
+    total, corrected = _corrected_total(batch, counts)
+    if total is not None:
+        counts[Analyte.WBC] = total
+    if not batch.percents and not {Analyte.SEG, Analyte.BAND} & counts.keys():
+        counts = _parts_within_total(counts)
+        return Differential(_interpreted(counts), {}, corrected)
+    shares = _shares(batch)
+    return _with_shares(batch, counts, shares, corrected)
+
+
+def _interpreted(counts: dict[Analyte, Column]) -> dict[Analyte, Column]:
+    return {kind: counts[kind] for kind in INTERPRETED if kind in counts}
+
+
+def _possible(kind: Analyte, column: Column) -> Column:
+    with np.errstate(invalid="ignore"):
+        wrong = (column.values > impossible_above(kind)) | (column.values < 0)
+    wrong |= np.isinf(column.values)
+    return without(column, wrong, Reason.IMPOSSIBLE) if wrong.any() else column
+
+
+def without(column: Column, rows: Truths, reason: Reason) -> Column:
+    """The column with no value in some rows, and the reason why."""
+    reasons = np.zeros(len(rows), dtype=np.int8) if column.reasons is None else column.reasons
+    return replace(
+        column,
+        values=np.where(rows, np.nan, column.values),
+        reasons=np.where(rows, np.int8(reason), reasons),
+    )
+
+
+def _nrbc_per_100(batch: Batch, total: Floats) -> Floats | None:
+    shares, counts = batch.percents.get(Analyte.NRBC), batch.counts.get(Analyte.NRBC)
+    if shares is None and counts is None:
+        return None
+    found = np.full(batch.size, np.nan) if shares is None else shares.values
+    if counts is not None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.where(np.isnan(found), counts.values * 100 / total, found)
+    return found
+
+
+def _corrected_total(
+    batch: Batch, counts: dict[Analyte, Column]
+) -> tuple[Column | None, Truths | None]:
+    """The total corrected for nucleated red cells; undetermined where nobody says if it was."""
+    total = counts.get(Analyte.WBC)
+    per_100 = None if total is None else _nrbc_per_100(batch, total.values)
+    if total is None or per_100 is None:
+        return total, None
+    state = np.broadcast_to(np.asarray(batch.wbc_correction), per_100.shape)
+    with np.errstate(invalid="ignore"):
+        matters = per_100 >= NRBC_COUNTS_FROM
+    corrected = matters & (state == NOT_CORRECTED) & ~np.isnan(total.values)
+    values = np.where(corrected, total.values * 100 / (100 + per_100), total.values)
+    unknown = matters & (state != NOT_CORRECTED) & (state != CORRECTED)
+    return without(replace(total, values=values), unknown, Reason.NRBC_UNKNOWN), corrected
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Percentages ready to multiply: by line, which neutrophils hold added bands, and doubts."""
+
+    percents: dict[Analyte, Column]
+    bands_added: Truths
+    bands_unclear: Truths
+    too_many: Truths
+
+
+def _shares(batch: Batch) -> Shares:
+    size = batch.size
+    neutrophils, added, unclear = _neutrophil_share(batch)
+    percents = {kind: batch.percents[kind] for kind in LINES if kind in batch.percents}
+    if neutrophils is not None:
+        percents[Analyte.NEUT] = neutrophils
+    beside = [batch.percents[kind] for kind in _BESIDE_THE_LINES if kind in batch.percents]
+    parts = [column.values for column in (*percents.values(), *beside)]
+    total = np.nansum(parts, axis=0) if parts else np.zeros(size)
+    return Shares(percents, added, unclear, total > 100 + SUM_TOLERANCE)
+
+
+def _neutrophil_share(batch: Batch) -> tuple[Column | None, Truths, Truths]:
+    """The neutrophils in percent, bands included, and where bands were added or are in doubt."""
+    none = np.zeros(batch.size, dtype=np.bool_)
+    whole, segs, bands = (
+        batch.percents.get(kind) for kind in (Analyte.NEUT, Analyte.SEG, Analyte.BAND)
+    )
+    if segs is not None and bands is not None:
+        segs = replace(segs, values=segs.values + np.nan_to_num(bands.values))
+    if whole is None:
+        return segs, none if bands is None else ~np.isnan(bands.values), none
+    if bands is None:
+        return _first(whole, segs), none, none
+    added, unclear = _bands_beside(batch, whole, bands)
+    values = np.where(added, whole.values + np.nan_to_num(bands.values), whole.values)
+    return _first(replace(whole, values=values), segs), added, unclear
+
+
+def _first(whole: Column, segs: Column | None) -> Column:
+    if segs is None:
+        return whole
+    use = np.isnan(whole.values) & ~np.isnan(segs.values)
+    return replace(whole, values=np.where(use, segs.values, whole.values))
+
+
+def _bands_beside(batch: Batch, whole: Column, bands: Column) -> tuple[Truths, Truths]:
+    """Whether bands stand beside the neutrophils or are part of them: what adds up to 100 tells."""
+    others = [
+        batch.percents[kind].values
+        for kind in (*LINES[1:], *_BESIDE_THE_LINES)
+        if kind in batch.percents
+    ]
+    rest = np.nansum(others, axis=0) if others else np.zeros(batch.size)
+    with np.errstate(invalid="ignore"):
+        inside = np.abs(whole.values + rest - 100)
+        beside = np.abs(whole.values + bands.values + rest - 100)
+        matters = bands.values > 0
+        added = matters & (beside < inside) & (beside <= BAND_SUM_TOLERANCE)
+        unclear = matters & ~added & (inside > BAND_SUM_TOLERANCE)
+    return added, unclear
+
+
+def _with_shares(
+    batch: Batch, counts: dict[Analyte, Column], shares: Shares, corrected: Truths | None
+) -> Differential:
+    counts, derived = _segs_and_bands(counts, batch.size)
+    if corrected is not None and corrected.any():
+        # A line printed beside an uncorrected total was counted with the nucleated red cells in
+        # it, or not: nobody says. A percentage of the corrected total stands.
+        for kind in LINES:
+            if kind in counts:
+                counts[kind] = without(counts[kind], corrected, Reason.NRBC_UNKNOWN)
+    total = counts.get(Analyte.WBC)
+    spread: dict[Analyte, tuple[Floats, Floats]] = {}
+    for kind, share in shares.percents.items():
+        made = _from_share(kind, share, total, shares)
+        counts[kind], derived[kind] = _join(counts.get(kind), made, total, share)
+        if batch.manual is not None and total is not None:
+            spread[kind] = _spread(share, total, derived[kind] & batch.manual)
+    counts = _parts_within_total(counts)
+    added = shares.bands_added & derived.get(Analyte.NEUT, shares.bands_added)
+    return Differential(_interpreted(counts), derived, corrected, added, spread)
+
+
+def _segs_and_bands(
+    counts: dict[Analyte, Column], size: int
+) -> tuple[dict[Analyte, Column], dict[Analyte, Truths]]:
+    """Absolute segs + bands where no absolute neutrophils are given."""
+    segs, bands, whole = (
+        counts.get(kind) for kind in (Analyte.SEG, Analyte.BAND, Analyte.NEUT)
+    )
+    if segs is None:
+        return dict(counts), {}
+    values = segs.values + (np.nan_to_num(bands.values) if bands is not None else 0.0)
+    if whole is None:
+        return {**counts, Analyte.NEUT: replace(segs, values=values)}, {
+            Analyte.NEUT: ~np.isnan(values)
+        }
+    use = np.isnan(whole.values) & ~np.isnan(values)
+    reasons = None if whole.reasons is None else np.where(use, np.int8(0), whole.reasons)
+    joined = replace(whole, values=np.where(use, values, whole.values), reasons=reasons)
+    return {**counts, Analyte.NEUT: joined}, {Analyte.NEUT: use}
+
+
+def _from_share(kind: Analyte, share: Column, total: Column | None, shares: Shares) -> Column:
+    """The count a percentage of the total makes, or why it makes none."""
+    size = len(share.values)
+    given = ~np.isnan(share.values)
+    if total is None:
+        empty = Column(np.full(size, np.nan), None, share.reasons)
+        return without(empty, given, Reason.PERCENTAGE_ONLY)
+    made = Column(total.values * share.values / 100, _signs(share, total), share.reasons)
+    lacking = given & np.isnan(total.values)
+    why = np.full(size, Reason.PERCENTAGE_ONLY, dtype=np.int8)
+    if total.reasons is not None:
+        plain = (Reason.NONE, Reason.VALUE_MISSING)
+        why = np.where(np.isin(total.reasons, plain), why, total.reasons)
+    reasons = np.zeros(size, dtype=np.int8) if made.reasons is None else made.reasons
+    made = replace(made, reasons=np.where(lacking, why, reasons))
+    made = without(made, given & shares.too_many, Reason.PERCENT_SUM)
+    if kind is Analyte.NEUT:
+        made = without(made, given & shares.bands_unclear, Reason.BANDS_UNCLEAR)
+    return made
+
+
+def _signs(share: Column, total: Column) -> Codes | None:
+    """The sign of a product: that of the factor that has one (of the total, where both have)."""
+    if share.comparators is None or total.comparators is None:
+        return total.comparators if share.comparators is None else share.comparators
+    return np.where(total.comparators > 0, total.comparators, share.comparators)
+
+
+def _join(
+    given: Column | None, made: Column, total: Column | None, share: Column
+) -> tuple[Column, Truths]:
+    """The printed count where there is one, else the derived one; undetermined where they clash."""
+    if given is None:
+        return made, ~np.isnan(made.values)
+    if total is not None:
+        with np.errstate(invalid="ignore"):
+            product = total.values * share.values / 100
+            apart = np.abs(given.values - product) > ROUNDING + ROUNDING_OF_SHARE * total.values
+        exact = _exact(given) & _exact(total) & _exact(share)
+        given = without(given, apart & exact, Reason.CONTRADICTORY)
+    absent = given.reasons if given.reasons is not None else np.zeros(len(given.values), np.int8)
+    use = np.isnan(given.values) & np.isin(absent, (Reason.NONE, Reason.VALUE_MISSING,
+                                                    Reason.NRBC_UNKNOWN))
+    use &= ~np.isnan(share.values)
+    merged = Column(
+        np.where(use, made.values, given.values),
+        _pick(use, made.comparators, given.comparators),
+        _pick(use, made.reasons, given.reasons),
+    )
+    return merged, use & ~np.isnan(made.values)
+
+
+def _exact(column: Column) -> Truths:
+    if column.comparators is None:
+        return np.ones(len(column.values), dtype=np.bool_)
+    return column.comparators == 0
+
+
+def _pick(use: Truths, first: Codes | None, second: Codes | None) -> Codes | None:
+    if first is None and second is None:
+        return None
+    zero = np.zeros(len(use), dtype=np.int8)
+    return np.where(use, zero if first is None else first, zero if second is None else second)
+
+
+def _parts_within_total(counts: dict[Analyte, Column]) -> dict[Analyte, Column]:
+    """A line larger than the total, or lines that add up to more: both are contradictory."""
+    total = counts.get(Analyte.WBC)
+    lines = [kind for kind in LINES if kind in counts]
+    if total is None or not lines:
+        return counts
+    exact = _exact(total)
+    for kind in lines:
+        exact = exact & (_exact(counts[kind]) | np.isnan(counts[kind].values))
+    parts = np.zeros(len(total.values))
+    for kind in lines:
+        parts = parts + np.nan_to_num(counts[kind].values)
+    with np.errstate(invalid="ignore"):
+        slack = ROUNDING * (1 + len(lines)) / 2 + ROUNDING_OF_SHARE * len(lines) * total.values
+        clash = exact & (parts > total.values + slack)
+    if not clash.any():
+        return counts
+    clashing = {
+        kind: without(counts[kind], clash & ~np.isnan(counts[kind].values), Reason.CONTRADICTORY)
+        for kind in (Analyte.WBC, *lines)
+    }
+    return {**counts, **clashing}
+
+
+def _spread(share: Column, total: Column, rows: Truths) -> tuple[Floats, Floats]:
+    """The counts at both ends of the counting error, NaN where it does not apply."""
+    low, high = counting_error(np.where(rows, share.values, np.nan))
+    return total.values * low / 100, total.values * high / 100
+
+
+def counting_error(percents: Floats) -> tuple[Floats, Floats]:
+    """The 95 % interval of a percentage counted on 100 cells (exact binomial), in percent.
+
+    >>> low, high = counting_error(np.array([50.0]))
+    >>> low.round(1).tolist(), high.round(1).tolist()
+    ([39.8], [60.2])
+    """
+    table = _intervals()
+    known = np.isfinite(percents) & (percents >= 0) & (percents <= 100)
+    seen = np.rint(np.where(known, percents, 0)).astype(np.intp)
+    return (
+        np.where(known, table[seen, 0], np.nan),
+        np.where(known, table[seen, 1], np.nan),
+    )
+
+
+@cache
+def _intervals() -> Floats:
+    lows = [0.0] + [_bound(seen, upper=False) for seen in range(1, MANUAL_CELLS + 1)]
+    highs = [_bound(seen, upper=True) for seen in range(MANUAL_CELLS)] + [100.0]
+    return np.array([lows, highs]).T
+
+
+def _bound(seen: int, *, upper: bool) -> float:
+    """The proportion (in percent) at which 2.5 % of samples are as extreme as `seen`."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        tail = _at_most(seen, middle) if upper else 1 - _at_most(seen - 1, middle)
+        # The upper bound's tail falls as the proportion grows, the lower bound's rises.
+        if (tail > 0.025) == upper:
+            low = middle
+        else:
+            high = middle
+    return 50 * (low + high)
+
+
+def _at_most(seen: int, share: float) -> float:
+    return sum(
+        comb(MANUAL_CELLS, k) * share**k * (1 - share) ** (MANUAL_CELLS - k)
+        for k in range(seen + 1)
+    )
