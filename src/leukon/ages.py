@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from leukon.errors import AgeRefused
 
 Floats = NDArray[np.float64]
+Moments = NDArray[np.datetime64]
 
 UNITS = {
     "h": ("h", "hr", "hrs", "hour", "hours"),
@@ -178,7 +179,7 @@ def _months_surely(days: Floats) -> Floats:
     guess = np.floor(days / 30.436875) + 1
     for _ in range(3):
         guess = np.where(month_days(guess)[1] > days, guess - 1, guess)
-    return np.maximum(guess, 0)
+    return _not_negative(guess)
 
 
 def _months_perhaps(days: Floats) -> Floats:
@@ -186,7 +187,12 @@ def _months_perhaps(days: Floats) -> Floats:
     guess = np.floor(days / 30.436875) + 2
     for _ in range(4):
         guess = np.where(month_days(guess)[0] >= days, guess - 1, guess)
-    return np.maximum(guess, 0)
+    return _not_negative(guess)
+
+
+def _not_negative(months: Floats) -> Floats:
+    found: Floats = np.maximum(months, 0.0)
+    return found
 
 
 _BIRTH_MONTHS = np.concatenate(
@@ -203,21 +209,27 @@ def month_days(months: Floats) -> tuple[Floats, Floats]:
     """
     known = np.where(np.isfinite(months), np.clip(months, 0, 2 * OLDEST_MONTHS), 0)
     unique, places = np.unique(known.astype(np.int64), return_inverse=True)
-    spans = np.stack([_spans(unique, day) for day in (1, 29, 30, 31)])
-    least, most = spans.min(axis=(0, 2)), spans.max(axis=(0, 2))
+    spans = np.concatenate([_spans(unique, day) for day in (1, 29, 30, 31)], axis=1)
+    least, most = spans.min(axis=1), spans.max(axis=1)
     unknown = ~np.isfinite(months)
     return np.where(unknown, np.nan, least[places]), np.where(unknown, np.nan, most[places])
 
 
 def _spans(months: NDArray[np.int64], day: int) -> Floats:
+    """The days from a birth on that day of a month to so many months later, birth by birth."""
     born = _completion(_BIRTH_MONTHS, day)
-    done = _completion(_BIRTH_MONTHS[None, :] + months[:, None], day)
-    return (done - born[None, :]).astype(np.float64)
+    exists = born.astype("datetime64[M]") == _BIRTH_MONTHS
+    start: Moments = _BIRTH_MONTHS[exists]
+    done = _completion(start[None, :] + months[:, None].astype("timedelta64[M]"), day)
+    return (done - born[exists][None, :]).astype(np.float64)
 
 
-def _completion(month: NDArray[np.datetime64], day: int) -> NDArray[np.datetime64]:
+def _completion(month: Moments, day: int) -> Moments:
     """The day of that month, or the first of the next where the month is too short."""
-    return np.minimum(month.astype("datetime64[D]") + (day - 1), (month + 1).astype("datetime64[D]"))
+    found: Moments = np.minimum(
+        month.astype("datetime64[D]") + (day - 1), (month + 1).astype("datetime64[D]")
+    )
+    return found
 
 
 def between(born: date | datetime, drawn: date | datetime) -> Age:
@@ -229,9 +241,7 @@ def between(born: date | datetime, drawn: date | datetime) -> Age:
     clocked = isinstance(born, datetime) and isinstance(drawn, datetime)
     ages = ages_between(_moment(born), _moment(drawn), clocked=clocked)
     if np.isnan(ages.days_from[0]):
-        raise AgeRefused(
-            "drawn before birth, or at an age over 130 years", hint="check both dates"
-        )
+        raise AgeRefused("drawn before birth, or at an age over 130 years", hint="check both dates")
     return Age(*(float(column[0]) for column in ages))
 
 
@@ -270,4 +280,5 @@ def _completed_months(
     unit = "datetime64[s]" if clocked else "datetime64[D]"
     into_birth = born.astype(unit) - born_month.astype(unit)
     into_draw = drawn.astype(unit) - drawn_month.astype(unit)
-    return np.where(into_draw < into_birth, months - 1, months)
+    found: Floats = np.where(into_draw < into_birth, months - 1, months)
+    return found

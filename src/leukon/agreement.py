@@ -15,7 +15,7 @@ import numpy as np
 
 from leukon.analytes import Analyte
 from leukon.axes import Axes, Index, Places, axes_of, places
-from leukon.batch import Codes, Floats, People
+from leukon.batch import Codes, Floats, People, Truths
 from leukon.catalogue import definitions
 from leukon.compare import Compared, ends
 from leukon.compiled import NO_ROW, Table, choose, high_above, low_below, speaks_of_pregnancy
@@ -31,8 +31,11 @@ _TIER_BESIDE = 1
 
 @dataclass(frozen=True)
 class Ballot:
-    """The voters on one analyte: `table` leads from a person to a row of the arrays below, which
-    have a column a voter. NaN: the voter has no limit for the person."""
+    """The voters on one analyte.
+
+    `table` leads from a person to a row of the arrays below, which have a column a voter.
+    NaN: the voter has no limit for the person.
+    """
 
     voters: tuple[Definition, ...]
     axes: Axes
@@ -56,7 +59,8 @@ class Votes:
 
     def count(self, flag: int) -> Index:
         """How many voters say so, person by person."""
-        return (self.flags == flag).sum(axis=1)
+        found: Index = (self.flags == flag).sum(axis=1)
+        return found
 
 
 def voters(catalogue: Iterable[Definition]) -> list[Definition]:
@@ -163,7 +167,7 @@ def _flags(values: Floats, low: Floats, high: Floats) -> Codes:
     return flags
 
 
-def _crossing(found: Ballot, rows: Index, compared: Compared) -> np.ndarray:
+def _crossing(found: Ballot, rows: Index, compared: Compared) -> Truths:
     """Where a value known only as a range reaches across a voter's limit."""
     signs = compared.comparators
     if signs is None or not signs.any():
@@ -171,10 +175,11 @@ def _crossing(found: Ballot, rows: Index, compared: Compared) -> np.ndarray:
     low, high = ends(compared.values, signs)
     own = found.low_below[rows], found.high_above[rows]
     differ = _flags(low[:, None], *own) != _flags(high[:, None], *own)
-    return differ & (signs > 0)[:, None]
+    crossing: Truths = differ & (signs > 0)[:, None]
+    return crossing
 
 
-def _rows(found: Ballot, where: Places) -> tuple[Index, np.ndarray]:
+def _rows(found: Ballot, where: Places) -> tuple[Index, Truths]:
     """The row of voters for each person, and which voters' limits the age leaves open."""
     table = found.table.reshape(-1, *found.table.shape[5:])
     rows = table[where.person, where.days[0], where.months[0]].astype(np.intp)
@@ -183,11 +188,15 @@ def _rows(found: Ballot, where: Places) -> tuple[Index, np.ndarray]:
     open_age |= where.months[0] != where.months[1]
     for person in np.flatnonzero(open_age).tolist():
         kind = where.person[person]
-        block = table[kind] if where.ageless[person] else table[
-            kind,
-            where.days[0][person] : where.days[1][person] + 1,
-            where.months[0][person] : where.months[1][person] + 1,
-        ]
+        block = (
+            table[kind]
+            if where.ageless[person]
+            else table[
+                kind,
+                where.days[0][person] : where.days[1][person] + 1,
+                where.months[0][person] : where.months[1][person] + 1,
+            ]
+        )
         seen = found.low_below[np.unique(block)]
         same = (seen == seen[0]) | (np.isnan(seen) & np.isnan(seen[0]))
         rows[person] = int(block.flat[0])

@@ -123,19 +123,22 @@ def analyte(name: str | Analyte) -> Analyte:
 
 
 class Code(NamedTuple):
-    """What a laboratory code says: the analyte (None: not a blood count), and what is measured."""
+    """What a laboratory code says: the analyte (None: not a blood count), and what is measured.
+
+    `kind` is "count", "percent", "per-100-wbc", "mass" or "ratio".
+    """
 
     code: str
     name: str
     analyte: Analyte | None
-    property: str
+    kind: str
     method: str
     nrbc_corrected: bool | None
 
     @property
     def is_percentage(self) -> bool:
         """Whether the code is of a percentage of white cells."""
-        return self.property == "percent"
+        return self.kind == "percent"
 
 
 @cache

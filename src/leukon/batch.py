@@ -30,8 +30,11 @@ CORRECTION_UNKNOWN, NOT_CORRECTED, CORRECTED = 0, 1, 2
 
 @dataclass(frozen=True)
 class Column:
-    """One analyte of a batch: values (NaN: none), and, where there are any, the signs before
-    the value and the reasons why there is none (None: no row has one)."""
+    """One analyte of a batch: the values, NaN where there is none.
+
+    `comparators` are the signs before the values and `reasons` why there is none; either is None
+    where no row has one.
+    """
 
     values: Floats
     comparators: Codes | None = None
@@ -155,5 +158,3 @@ def _manual(panels: Sequence[Panel]) -> Truths | None:
         dtype=np.bool_,
     )
     return manual if manual.any() else None
-
-

@@ -101,9 +101,7 @@ def _without_limits(column: Column) -> Compared:
     missing = np.isnan(column.values)
     reasons[missing] = _why_missing(column)[missing]
     flags = np.full(size, Flag.UNDETERMINED, dtype=np.int8)
-    return Compared(
-        column.values, flags, reasons, none, none, column.comparators, none, None, None
-    )
+    return Compared(column.values, flags, reasons, none, none, column.comparators, none, None, None)
 
 
 def _why_missing(column: Column) -> Codes:
@@ -113,9 +111,7 @@ def _why_missing(column: Column) -> Codes:
     return np.where(column.reasons == Reason.NONE, why, column.reasons)
 
 
-def _undetermined(
-    column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes
-) -> None:
+def _undetermined(column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes) -> None:
     """Where the answer is "cannot say", and why; and where a floor decided."""
     lacking = (flags == Flag.WITHIN) & (rows.reason[numbers] != Reason.NONE)
     missing = np.isnan(column.values)
@@ -130,10 +126,8 @@ def _undetermined(
         reasons[floored] = Reason.BELOW_FLOOR
 
 
-def _at_both_ends(
-    column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes
-) -> None:
-    """ "<0.1" is a range: it has a flag only where both of its ends have the same."""
+def _at_both_ends(column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes) -> None:
+    """A value such as "<0.1" is a range: it has a flag only where both of its ends have the same."""
     assert column.comparators is not None
     which = np.flatnonzero(column.comparators)
     values, signs, own = column.values[which], column.comparators[which], numbers[which]

@@ -130,9 +130,7 @@ def _compile_analyte(limits: Sequence[Limit], analyte: Analyte, axes: Axes) -> C
     tables = choices(limits, analyte, axes)
     reasons = _reasons(tables[0], limits, analyte)
     unique, table = _distinct([*tables, reasons.astype(np.int16)])
-    blanks = [
-        [*[NO_ROW] * 4, reason] for reason in (Reason.AGE_MISSING, Reason.AGE_INEXACT)
-    ]
+    blanks = [[*[NO_ROW] * 4, reason] for reason in (Reason.AGE_MISSING, Reason.AGE_INEXACT)]
     rows = _rows(np.vstack([unique, np.array(blanks, dtype=np.int16)]), limits)
     return CompiledAnalyte(table, rows, _ageless(table, len(unique)), len(unique) + 1)
 
@@ -217,8 +215,9 @@ def _reasons(low: Table, limits: Sequence[Limit], analyte: Analyte) -> Codes:
     if not covered.any():
         reasons[...] = _nowhere(limits, analyte)
         return reasons
-    reasons[:, :, 1:2][np.broadcast_to(covered.any(axis=(2, 5, 6), keepdims=True),
-                                       reasons[:, :, 1:2].shape)] = Reason.WEEKS_MISSING
+    reasons[:, :, 1:2][
+        np.broadcast_to(covered.any(axis=(2, 5, 6), keepdims=True), reasons[:, :, 1:2].shape)
+    ] = Reason.WEEKS_MISSING
     by_sex = np.broadcast_to(covered.any(axis=(0, 5, 6), keepdims=True), low.shape)
     for place in range(low.shape[0]):
         missing = Reason.SEX_MISSING if place == 0 else Reason.NO_LIMIT_FOR_SEX
@@ -247,9 +246,7 @@ def row_numbers(found: CompiledAnalyte, where: Places) -> Index:
     return rows
 
 
-def _settle_uncertain(
-    rows: Index, table: Table, where: Places, which: Index, inexact: int
-) -> None:
+def _settle_uncertain(rows: Index, table: Table, where: Places, which: Index, inexact: int) -> None:
     """An age that may lie in several bands has a row only where all of them have the same."""
     spans = np.stack([where.person, *where.days, *where.months], axis=1)[which]
     unique, inverse = np.unique(spans, axis=0, return_inverse=True)

@@ -190,7 +190,7 @@ def _bands_beside(batch: Batch, whole: Column, bands: Column) -> tuple[Truths, T
 def _with_shares(
     batch: Batch, counts: dict[Analyte, Column], shares: Shares, corrected: Truths | None
 ) -> Differential:
-    counts, derived = _segs_and_bands(counts, batch.size)
+    counts, derived = _segs_and_bands(counts)
     if corrected is not None and corrected.any():
         # A line printed beside an uncorrected total was counted with the nucleated red cells in
         # it, or not: nobody says. A percentage of the corrected total stands.
@@ -210,12 +210,10 @@ def _with_shares(
 
 
 def _segs_and_bands(
-    counts: dict[Analyte, Column], size: int
+    counts: dict[Analyte, Column],
 ) -> tuple[dict[Analyte, Column], dict[Analyte, Truths]]:
     """Absolute segs + bands where no absolute neutrophils are given."""
-    segs, bands, whole = (
-        counts.get(kind) for kind in (Analyte.SEG, Analyte.BAND, Analyte.NEUT)
-    )
+    segs, bands, whole = (counts.get(kind) for kind in (Analyte.SEG, Analyte.BAND, Analyte.NEUT))
     if segs is None:
         return dict(counts), {}
     values = segs.values + (np.nan_to_num(bands.values) if bands is not None else 0.0)
@@ -270,8 +268,9 @@ def _join(
         exact = _exact(given) & _exact(total) & _exact(share)
         given = without(given, apart & exact, Reason.CONTRADICTORY)
     absent = given.reasons if given.reasons is not None else np.zeros(len(given.values), np.int8)
-    use = np.isnan(given.values) & np.isin(absent, (Reason.NONE, Reason.VALUE_MISSING,
-                                                    Reason.NRBC_UNKNOWN))
+    use = np.isnan(given.values) & np.isin(
+        absent, (Reason.NONE, Reason.VALUE_MISSING, Reason.NRBC_UNKNOWN)
+    )
     use &= ~np.isnan(share.values)
     merged = Column(
         np.where(use, made.values, given.values),
@@ -284,7 +283,8 @@ def _join(
 def _exact(column: Column) -> Truths:
     if column.comparators is None:
         return np.ones(len(column.values), dtype=np.bool_)
-    return column.comparators == 0
+    exact: Truths = column.comparators == 0
+    return exact
 
 
 def _pick(use: Truths, first: Codes | None, second: Codes | None) -> Codes | None:

@@ -212,5 +212,3 @@ def _notes_on_person(panel: Panel, definition: Definition) -> list[str]:
     if panel.person.duffy == "null" and not any(p.duffy for p in partitions):
         codes.append("duffy-not-considered")
     return codes
-
-

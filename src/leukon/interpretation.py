@@ -163,5 +163,3 @@ class Interpretation(Struct, frozen=True):
         """Plain dictionaries and lists, as `--json` prints them."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
-
-

@@ -35,7 +35,8 @@ class Unit(NamedTuple):
         if self.multiply == 1:
             return value if self.divide == 1 else value / self.divide
         # 0.57 * 10 is 5.699999999999999: a product is rounded back to the printed decimals.
-        return np.round(value * self.multiply / self.divide, 9)  # type: ignore[return-value]
+        product: Number = np.round(value * self.multiply / self.divide, 9)
+        return product
 
 
 class Spelling(NamedTuple):
@@ -88,9 +89,9 @@ def read_unit(
 
 
 def fold(text: str) -> str:
-    """A spelling with blanks trimmed and both signs for micro written u; case is kept.
+    r"""A spelling with blanks trimmed and both signs for micro written u; case is kept.
 
-    >>> fold(" K/\\u00b5L ")
+    >>> fold(" K/\u00b5L ")
     'K/uL'
     """
     for micro in ("\u00c2\u00b5", "\u00b5", "\u03bc"):
@@ -160,7 +161,7 @@ def _unknown(printed: str, analyte: Analyte) -> UnitRefused:
     return UnitRefused(
         f"the unit {printed!r} is not known for {analyte}",
         hint=f"known ones are {_example(analyte)}; or say in the map file what "
-        f'{printed!r} stands for, under [units]',
+        f"{printed!r} stands for, under [units]",
     )
 
 

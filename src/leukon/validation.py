@@ -38,7 +38,8 @@ def ties(limits: Sequence[Limit]) -> list[Finding]:
         _tie(analyte, first, second)
         for analyte, rows in by_analyte.items()
         for first, second in combinations(rows, 2)
-        if _same_side(first, second) and rank(first) == rank(second)
+        if _same_side(first, second)
+        and rank(first) == rank(second)
         and overlap(first.partition, second.partition)
     ]
 
@@ -162,9 +163,9 @@ def describe(partition: Partition) -> str:
         f"from {partition.age_from}" if partition.age_from else "",
         f"under {partition.age_to}" if partition.age_to else "",
     ]
-    return ", ".join(part for part in (*_facts(partition), " ".join(filter(None, ages))) if part) or (
-        "everybody"
-    )
+    return ", ".join(
+        part for part in (*_facts(partition), " ".join(filter(None, ages))) if part
+    ) or ("everybody")
 
 
 def _facts(partition: Partition) -> list[str]:
