@@ -221,7 +221,8 @@ def _spans(months: NDArray[np.int64], day: int) -> Floats:
     exists = born.astype("datetime64[M]") == _BIRTH_MONTHS
     start: Moments = _BIRTH_MONTHS[exists]
     done = _completion(start[None, :] + months[:, None].astype("timedelta64[M]"), day)
-    return (done - born[exists][None, :]).astype(np.float64)
+    days: Floats = (done - born[exists][None, :]).astype(np.float64)
+    return days
 
 
 def _completion(month: Moments, day: int) -> Moments:

@@ -146,7 +146,9 @@ def from_mapping(data: Mapping[str, Any], *, name: str = "definition") -> Defini
 def _convert(data: Mapping[str, Any], limits: list[Limit], name: str) -> Definition:
     if not limits:
         raise DefinitionRefused("a definition needs at least one limit", where=name)
-    fields = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+    fields: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in data.items()
+    }
     for key, value in fields.items():
         wanted = tuple if key in ("limits", "notes") else str
         if not isinstance(value, wanted):
@@ -154,7 +156,8 @@ def _convert(data: Mapping[str, Any], limits: list[Limit], name: str) -> Definit
     missing = [key for key in ("id", "publisher") if not fields.get(key)]
     if missing:
         raise DefinitionRefused(f"a definition needs {' and '.join(missing)}", where=name)
-    return msgspec.convert({**fields, "limits": tuple(limits)}, Definition)
+    fields["limits"] = tuple(limits)
+    return Definition(**fields)
 
 
 def _limit(row: Mapping[str, Any], where: str) -> Limit:
