@@ -6,21 +6,25 @@ once, on arrays, in `leukon.compare`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
-from leukon.agreement import agreement_of, shipped_ballot, vote
+from leukon.agreement import Votes, agreement_of, shipped_ballot, vote
 from leukon.analytes import LINES, Analyte, canonical_unit
-from leukon.batch import COMPARATOR_CODES, Batch, batch_of
+from leukon.batch import COMPARATOR_CODES, DUFFY_CODES, Batch, batch_of
 from leukon.catalogue import resolve
 from leukon.compare import Compared, Outcome, interpret_batch
 from leukon.definition import Definition
 from leukon.interpretation import (
     DRIVERS,
+    FLAG_SLUGS,
+    LOW_SLUGS,
     Agreement,
     DefinitionUsed,
-    Flag,
     Interpretation,
     Interpreted,
     Note,
@@ -29,7 +33,7 @@ from leukon.interpretation import (
 from leukon.limits import Limit
 from leukon.notes import note
 from leukon.panel import Panel
-from leukon.reasons import Reason
+from leukon.reasons import SLUGS
 
 _SIGNS = {code: sign for sign, code in COMPARATOR_CODES.items()}
 
@@ -56,18 +60,54 @@ def interpret(
     definition = resolve(by)
     batch = batch_of([panel])
     outcome = interpret_batch(batch, definition.compiled)
+    votes = votes_on(batch, outcome) if agreement else {}
+    return interpretation_at(0, batch, outcome, definition, votes=votes, reported=_reported(panel))
+
+
+def votes_on(batch: Batch, outcome: Outcome) -> dict[Analyte, Votes]:
+    """How every voting publisher of the shipped catalogue calls the counts of a batch."""
+    ballots = {kind: shipped_ballot(kind) for kind in outcome.counts}
+    return {
+        kind: vote(ballot, batch.people, outcome.counts[kind])
+        for kind, ballot in ballots.items()
+        if ballot is not None
+    }
+
+
+def interpretation_at(
+    row: int,
+    batch: Batch,
+    outcome: Outcome,
+    definition: Definition,
+    *,
+    votes: Mapping[Analyte, Votes] = MappingProxyType({}),
+    reported: Mapping[Analyte, Reported] = MappingProxyType({}),
+) -> Interpretation:
+    """The answer for one row of an interpreted batch, as an object.
+
+    `votes` is what `votes_on` gave (none: no agreement); `reported` the numbers as printed.
+    """
+    one = _Row(row, batch, outcome, definition)
     counts = tuple(
-        _interpreted(kind, compared, outcome, panel, definition, _agreement(kind, batch, compared))
-        if agreement
-        else _interpreted(kind, compared, outcome, panel, definition, None)
-        for kind, compared in outcome.counts.items()
+        _interpreted(
+            kind,
+            one,
+            agreement_of(votes[kind], row) if kind in votes else None,
+            reported.get(kind),
+        )
+        for kind in outcome.counts
     )
-    return Interpretation(
-        counts,
-        DRIVERS[int(outcome.drivers[0])],
-        used(definition),
-        _notes(panel, outcome, definition, counts),
-    )
+    driver = DRIVERS[int(outcome.drivers[row])]
+    return Interpretation(counts, driver, used(definition), _notes(one, counts))
+
+
+class _Row(NamedTuple):
+    """One row of an interpreted batch."""
+
+    row: int
+    batch: Batch
+    outcome: Outcome
+    definition: Definition
 
 
 def used(definition: Definition) -> DefinitionUsed:
@@ -83,39 +123,30 @@ def used(definition: Definition) -> DefinitionUsed:
     )
 
 
-def _agreement(kind: Analyte, batch: Batch, compared: Compared) -> Agreement | None:
-    found = shipped_ballot(kind)
-    return None if found is None else agreement_of(vote(found, batch.people, compared), 0)
-
-
 def _interpreted(
-    kind: Analyte,
-    compared: Compared,
-    outcome: Outcome,
-    panel: Panel,
-    definition: Definition,
-    agreement: Agreement | None,
+    kind: Analyte, one: _Row, agreement: Agreement | None, reported: Reported | None
 ) -> Interpreted:
+    row, compared = one.row, one.outcome.counts[kind]
     value, lower, upper = (
-        _number(column[0]) for column in (compared.values, compared.lower, compared.upper)
+        _number(column[row]) for column in (compared.values, compared.lower, compared.upper)
     )
-    low, high = _limits(compared, definition)
-    derived = outcome.differential.derived.get(kind)
+    low, high = _limits(compared, one)
+    derived = one.outcome.differential.derived.get(kind)
     return Interpreted(
         analyte=str(kind),
         value=value,
         unit=canonical_unit(kind),
-        comparator=_sign(compared),
-        reported=_reported(kind, panel),
-        flag=Flag(int(compared.flags[0])).slug,
+        comparator="" if compared.comparators is None else _SIGNS[int(compared.comparators[row])],
+        reported=reported,
+        flag=FLAG_SLUGS[compared.flags[row]],
         lower=lower,
         upper=upper,
         distance=_distance(value, lower),
-        definition=definition.id,
-        reason=Reason(int(compared.reasons[0])).slug,
-        derived=bool(derived is not None and derived[0]),
-        low_source=_source(low, definition),
-        high_source=_source(high, definition),
+        definition=one.definition.id,
+        reason=SLUGS[compared.reasons[row]],
+        derived=bool(derived is not None and derived[row]),
+        low_source=_source(low, one.definition),
+        high_source=_source(high, one.definition),
         lower_inclusive=low.low_inclusive if low else True,
         agreement=agreement,
     )
@@ -130,16 +161,12 @@ def _distance(value: float | None, lower: float | None) -> float | None:
     return None if value is None or lower is None else round(value - lower, 9)
 
 
-def _sign(compared: Compared) -> str:
-    return "" if compared.comparators is None else _SIGNS[int(compared.comparators[0])]
-
-
-def _limits(compared: Compared, definition: Definition) -> tuple[Limit | None, Limit | None]:
+def _limits(compared: Compared, one: _Row) -> tuple[Limit | None, Limit | None]:
     if compared.rows is None or compared.table is None:
         return None, None
-    row = int(compared.rows[0])
+    row = int(compared.rows[one.row])
     numbers = (int(compared.table.low_limit[row]), int(compared.table.high_limit[row]))
-    low, high = (definition.limits[n] if n >= 0 else None for n in numbers)
+    low, high = (one.definition.limits[n] if n >= 0 else None for n in numbers)
     return low, high
 
 
@@ -152,63 +179,56 @@ def _source(limit: Limit | None, definition: Definition) -> str:
     return f"{publisher} (as reported by {reported})" if reported else publisher
 
 
-def _reported(kind: Analyte, panel: Panel) -> Reported | None:
-    """The number as it was given: the count itself, or what it was worked out from."""
-    given = [count for count in panel.counts if count.analyte is kind]
-    absolute = [count for count in given if not count.is_percentage]
-    for count in absolute or given:
-        return Reported(count.value, count.unit)
-    return None
+def _reported(panel: Panel) -> dict[Analyte, Reported]:
+    """The numbers as they were given: the count itself, or the percentage it was made from."""
+    found: dict[Analyte, Reported] = {}
+    for count in sorted(panel.counts, key=lambda count: count.is_percentage):
+        found.setdefault(count.analyte, Reported(count.value, count.unit))
+    return found
 
 
-def _notes(
-    panel: Panel, outcome: Outcome, definition: Definition, counts: tuple[Interpreted, ...]
-) -> tuple[Note, ...]:
-    codes = [
-        *_notes_on_making(outcome),
-        *_notes_on_lines(outcome),
-        *_notes_on_person(panel, definition),
-    ]
+def _notes(one: _Row, counts: tuple[Interpreted, ...]) -> tuple[Note, ...]:
+    codes = [*_notes_on_making(one), *_notes_on_lines(counts), *_notes_on_person(one)]
     if any(count.agreement for count in counts):
         codes.append("agreement-no-risk")
-    if not definition.checked_by:
+    if not one.definition.checked_by:
         codes.append("not-checked")
     return tuple(note(code) for code in (*codes, "no-context", "informs"))
 
 
-def _notes_on_making(outcome: Outcome) -> list[str]:
-    made = outcome.differential
+def _notes_on_making(one: _Row) -> list[str]:
+    row, made = one.row, one.outcome.differential
     codes = {
-        "derived": any(rows[0] for rows in made.derived.values()),
-        "nrbc-corrected": made.corrected is not None and bool(made.corrected[0]),
-        "bands-added": made.bands_added is not None and bool(made.bands_added[0]),
+        "derived": any(rows[row] for rows in made.derived.values()),
+        "nrbc-corrected": made.corrected is not None and bool(made.corrected[row]),
+        "bands-added": made.bands_added is not None and bool(made.bands_added[row]),
         "counting-error": any(
-            bool(low[0] < outcome.counts[kind].lower[0] <= high[0])
+            bool(low[row] < one.outcome.counts[kind].lower[row] <= high[row])
             for kind, (low, high) in made.spread.items()
         ),
     }
     return [code for code, holds in codes.items() if holds]
 
 
-def _notes_on_lines(outcome: Outcome) -> list[str]:
-    total = outcome.counts.get(Analyte.WBC)
-    if total is None:
-        return []
-    flags = {kind: Flag(int(found.flags[0])) for kind, found in outcome.counts.items()}
-    low_lines = [kind for kind in LINES if kind in flags and flags[kind].is_low]
-    if flags[Analyte.WBC].is_low and not low_lines:
-        known = Analyte.NEUT in flags and flags[Analyte.NEUT] is not Flag.UNDETERMINED
+def _notes_on_lines(counts: tuple[Interpreted, ...]) -> list[str]:
+    flags = {count.analyte: count.flag for count in counts}
+    total = flags.get(Analyte.WBC)
+    low_lines = [line for line in LINES if flags.get(line) in LOW_SLUGS]
+    if total in LOW_SLUGS and not low_lines:
+        known = flags.get(Analyte.NEUT, "undetermined") != "undetermined"
         return ["total-low-no-line-low" if known else "total-low-lines-unknown"]
-    if low_lines and flags[Analyte.WBC] in (Flag.WITHIN, Flag.HIGH, Flag.CRITICAL_HIGH):
+    if low_lines and total in ("within", "high", "critical-high"):
         return ["total-within-line-low"]
     return []
 
 
-def _notes_on_person(panel: Panel, definition: Definition) -> list[str]:
-    partitions = [limit.partition for limit in definition.limits]
+def _notes_on_person(one: _Row) -> list[str]:
+    people, partitions = one.batch.people, [limit.partition for limit in one.definition.limits]
+    pregnant = people.pregnant is not None and people.pregnant[one.row]
+    null = people.duffy is not None and people.duffy[one.row] == DUFFY_CODES["null"]
     codes = []
-    if panel.person.pregnant and not any(partition.pregnancy for partition in partitions):
+    if pregnant and not any(partition.pregnancy for partition in partitions):
         codes.append("pregnancy-not-considered")
-    if panel.person.duffy == "null" and not any(p.duffy for p in partitions):
+    if null and not any(partition.duffy for partition in partitions):
         codes.append("duffy-not-considered")
     return codes

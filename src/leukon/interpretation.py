@@ -48,6 +48,7 @@ class Flag(IntEnum):
 
 
 FLAG_SLUGS = tuple(flag.slug for flag in Flag)
+LOW_SLUGS = tuple(flag.slug for flag in Flag if flag.is_low)
 DRIVERS = ("none", *(str(line) for line in LINES), "undetermined")
 """What may drive a low count; arrays carry the place in this list."""
 DRIVER_NONE, DRIVER_UNDETERMINED = 0, len(DRIVERS) - 1
