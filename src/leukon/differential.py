@@ -27,6 +27,8 @@ ROUNDING_OF_SHARE = 0.006
 SUM_TOLERANCE = 5.0
 BAND_SUM_TOLERANCE = 2.0
 MANUAL_CELLS = 100
+DECIMALS = 9
+"""Decimals that counts worked out here are rounded to: far beyond what any report prints."""
 
 _BESIDE_THE_LINES = (
     Analyte.META,
@@ -119,7 +121,8 @@ def _corrected_total(
     with np.errstate(invalid="ignore"):
         matters = per_100 >= NRBC_COUNTS_FROM
     corrected = matters & (state == NOT_CORRECTED) & ~np.isnan(total.values)
-    values = np.where(corrected, total.values * 100 / (100 + per_100), total.values)
+    made = np.round(total.values * 100 / (100 + per_100), DECIMALS)
+    values = np.where(corrected, made, total.values)
     unknown = matters & (state != NOT_CORRECTED) & (state != CORRECTED)
     return without(replace(total, values=values), unknown, Reason.NRBC_UNKNOWN), corrected
 
@@ -153,14 +156,19 @@ def _neutrophil_share(batch: Batch) -> tuple[Column | None, Truths, Truths]:
         batch.percents.get(kind) for kind in (Analyte.NEUT, Analyte.SEG, Analyte.BAND)
     )
     if segs is not None and bands is not None:
-        segs = replace(segs, values=segs.values + np.nan_to_num(bands.values))
+        segs = replace(segs, values=_sum(segs, bands))
     if whole is None:
         return segs, none if bands is None else ~np.isnan(bands.values), none
     if bands is None:
         return _first(whole, segs), none, none
     added, unclear = _bands_beside(batch, whole, bands)
-    values = np.where(added, whole.values + np.nan_to_num(bands.values), whole.values)
+    values = np.where(added, _sum(whole, bands), whole.values)
     return _first(replace(whole, values=values), segs), added, unclear
+
+
+def _sum(segs: Column, bands: Column) -> Floats:
+    total: Floats = np.round(segs.values + np.nan_to_num(bands.values), DECIMALS)
+    return total
 
 
 def _first(whole: Column, segs: Column | None) -> Column:
@@ -216,7 +224,7 @@ def _segs_and_bands(
     segs, bands, whole = (counts.get(kind) for kind in (Analyte.SEG, Analyte.BAND, Analyte.NEUT))
     if segs is None:
         return dict(counts), {}
-    values = segs.values + (np.nan_to_num(bands.values) if bands is not None else 0.0)
+    values = segs.values if bands is None else _sum(segs, bands)
     if whole is None:
         return {**counts, Analyte.NEUT: replace(segs, values=values)}, {
             Analyte.NEUT: ~np.isnan(values)
@@ -234,7 +242,7 @@ def _from_share(kind: Analyte, share: Column, total: Column | None, shares: Shar
     if total is None:
         empty = Column(np.full(size, np.nan), None, share.reasons)
         return without(empty, given, Reason.PERCENTAGE_ONLY)
-    made = Column(total.values * share.values / 100, _signs(share, total), share.reasons)
+    made = Column(_product(total, share), _signs(share, total), share.reasons)
     lacking = given & np.isnan(total.values)
     why = np.full(size, Reason.PERCENTAGE_ONLY, dtype=np.int8)
     if total.reasons is not None:
@@ -246,6 +254,12 @@ def _from_share(kind: Analyte, share: Column, total: Column | None, shares: Shar
     if kind is Analyte.NEUT:
         made = without(made, given & shares.bands_unclear, Reason.BANDS_UNCLEAR)
     return made
+
+
+def _product(total: Column, share: Column) -> Floats:
+    # 2.3 x 3 / 100 is 0.06899999999999999: a product is rounded so that it can lie on a limit.
+    product: Floats = np.round(total.values * share.values / 100, DECIMALS)
+    return product
 
 
 def _signs(share: Column, total: Column) -> Codes | None:
@@ -263,8 +277,10 @@ def _join(
         return made, ~np.isnan(made.values)
     if total is not None:
         with np.errstate(invalid="ignore"):
-            product = total.values * share.values / 100
-            apart = np.abs(given.values - product) > ROUNDING + ROUNDING_OF_SHARE * total.values
+            apart = (
+                np.abs(given.values - _product(total, share))
+                > ROUNDING + ROUNDING_OF_SHARE * total.values
+            )
         exact = _exact(given) & _exact(total) & _exact(share)
         given = without(given, apart & exact, Reason.CONTRADICTORY)
     absent = given.reasons if given.reasons is not None else np.zeros(len(given.values), np.int8)

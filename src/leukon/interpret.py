@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leukon.agreement import Votes, agreement_of, shipped_ballot, vote
-from leukon.analytes import LINES, Analyte, canonical_unit
+from leukon.analytes import LINES, NAMES, Analyte, canonical_unit
 from leukon.batch import COMPARATOR_CODES, DUFFY_CODES, Batch, batch_of
 from leukon.catalogue import resolve
 from leukon.compare import Compared, Outcome, interpret_batch
@@ -188,12 +188,16 @@ def _reported(panel: Panel) -> dict[Analyte, Reported]:
 
 
 def _notes(one: _Row, counts: tuple[Interpreted, ...]) -> tuple[Note, ...]:
-    codes = [*_notes_on_making(one), *_notes_on_lines(counts), *_notes_on_person(one)]
-    if any(count.agreement for count in counts):
-        codes.append("agreement-no-risk")
-    if not one.definition.checked_by:
-        codes.append("not-checked")
-    return tuple(note(code) for code in (*codes, "no-context", "informs"))
+    agreed = any(count.agreement for count in counts)
+    remarks = [note(code) for code in (*_notes_on_making(one), *_notes_on_lines(counts))]
+    remarks += _notes_on_person(one, agreed)
+    last = {
+        "agreement-no-risk": agreed,
+        "not-checked": not one.definition.checked_by,
+        "no-context": True,
+        "informs": True,
+    }
+    return (*remarks, *(note(code) for code, holds in last.items() if holds))
 
 
 def _notes_on_making(one: _Row) -> list[str]:
@@ -222,13 +226,22 @@ def _notes_on_lines(counts: tuple[Interpreted, ...]) -> list[str]:
     return []
 
 
-def _notes_on_person(one: _Row) -> list[str]:
-    people, partitions = one.batch.people, [limit.partition for limit in one.definition.limits]
-    pregnant = people.pregnant is not None and people.pregnant[one.row]
-    null = people.duffy is not None and people.duffy[one.row] == DUFFY_CODES["null"]
-    codes = []
-    if pregnant and not any(partition.pregnancy for partition in partitions):
-        codes.append("pregnancy-not-considered")
-    if null and not any(partition.duffy for partition in partitions):
-        codes.append("duffy-not-considered")
-    return codes
+def _notes_on_person(one: _Row, agreed: bool) -> list[Note]:
+    people = one.batch.people
+    pregnant = people.pregnant is not None and bool(people.pregnant[one.row])
+    null = people.duffy is not None and bool(people.duffy[one.row] == DUFFY_CODES["null"])
+    found = []
+    if pregnant:
+        found += _not_considered("pregnancy", one, [*one.outcome.counts], agreed)
+    if null:
+        counted = [kind for kind in (Analyte.WBC, Analyte.NEUT) if kind in one.outcome.counts]
+        found += _not_considered("duffy", one, counted, agreed)
+    return found
+
+
+def _not_considered(what: str, one: _Row, kinds: list[Analyte], agreed: bool) -> list[Note]:
+    """What a pregnant or Duffy-null person must know about limits made for everybody."""
+    spoken = {lim.analyte for lim in one.definition.limits if getattr(lim.partition, what)}
+    names = [NAMES[kind] for kind in kinds if kind not in spoken]
+    found = [note(f"{what}-not-considered", names)] if names else []
+    return [*found, note(f"agreement-not-for-{what}")] if agreed else found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from leukon.interpretation import Note
 
 TEXTS = {
@@ -14,10 +16,14 @@ TEXTS = {
     "total-low-no-line-low": "The total is low, but no cell line by itself is.",
     "total-low-lines-unknown": "The total is low and the cell lines are not known: the neutrophils "
     "may be anything from 0 to the total.",
-    "pregnancy-not-considered": "The definition has no limits for pregnancy; white cells are "
-    "higher in pregnancy, so a count within may still be low for it.",
-    "duffy-not-considered": "The definition has no limits for Duffy-null people, whose neutrophils "
-    "are lower without illness.",
+    "pregnancy-not-considered": "The limits used for {names} are not for pregnancy, in which "
+    "counts differ: a count within may be low for it, and the other way round.",
+    "duffy-not-considered": "The limits used for {names} are not for Duffy-null people, whose "
+    "neutrophils are lower without illness.",
+    "agreement-not-for-pregnancy": "No voting publisher prints limits for pregnancy: the count of "
+    "publishers uses limits for people who are not pregnant.",
+    "agreement-not-for-duffy": "No voting publisher prints limits for Duffy-null people: the "
+    "count of publishers uses limits for everybody.",
     "agreement-no-risk": "A count of publishers is not a measure of risk.",
     "not-checked": "No clinician has checked these limits as entered here yet.",
     "no-context": "Temperature, treatment, drugs and symptoms are not looked at here. With fever "
@@ -27,10 +33,10 @@ TEXTS = {
 }
 
 
-def note(code: str) -> Note:
-    """The note with this code.
+def note(code: str, names: Iterable[str] = ()) -> Note:
+    """The note with this code; `names` are the analytes it speaks of, where it names any.
 
     >>> note("informs").text
     'leukon informs; it does not diagnose or treat.'
     """
-    return Note(code, TEXTS[code])
+    return Note(code, TEXTS[code].format(names=", ".join(names)))

@@ -1,0 +1,35 @@
+"""The command line: arguments in, a table, JSON, a file or a report out.
+
+Exit codes: 0 done; 2 the call is off; 3 the input is refused (what, where, what to do); 4 some
+rows were refused (counted, and listed in a side file).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+# A command that answers about one panel has no use for a pool of threads: starting it costs more
+# time than the answer. Set before numpy is loaded; who set it already keeps it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from leukon.errors import LeukonError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; nothing leukon refuses shows a traceback."""
+    from leukon.cli.app import app
+
+    try:
+        app(args=None if argv is None else list(argv), prog_name="leukon")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except LeukonError as error:
+        print(f"leukon: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0

@@ -1,0 +1,189 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="leukon",
+    help="Is this white cell count low - by whose definition, in which cell line, and for this "
+    "person? leukon informs; it does not diagnose or treat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+definitions_app = typer.Typer(
+    help="The catalogue of published definitions, and a practice's own.", no_args_is_help=True
+)
+app.add_typer(definitions_app, name="definitions")
+
+Counts = Annotated[
+    list[str], typer.Argument(help="counts such as WBC=3.7 NEUT=45% HGB=12g/dL", metavar="COUNT...")
+]
+Units = Annotated[
+    list[str] | None,
+    typer.Option("--unit", help="the unit of counts without one: 10*9/L, or HGB=g/dL (repeatable)"),
+]
+Age = Annotated[str, typer.Option(help="age at the draw: 12h, 3d, 2wk, 6mo, 34y")]
+Born = Annotated[str, typer.Option(help="birth date (and time), with --drawn")]
+Drawn = Annotated[str, typer.Option(help="date (and time) of the draw")]
+Sex = Annotated[str, typer.Option(help="female or male")]
+Duffy = Annotated[str, typer.Option(help="null or not-null; only where it was tested")]
+Pregnant = Annotated[bool, typer.Option("--pregnant", help="the person is pregnant")]
+Weeks = Annotated[float | None, typer.Option(help="completed weeks of pregnancy")]
+Trimester = Annotated[int | None, typer.Option(help="1, 2 or 3, where the week is not known")]
+Specimen = Annotated[str, typer.Option(help="venous or capillary")]
+Qualifiers = Annotated[
+    list[str] | None, typer.Option("--qualifier", help="a fact some limits ask for (repeatable)")
+]
+By = Annotated[str | None, typer.Option(help="whose definition: an id, or a TOML file")]
+Decimal = Annotated[str, typer.Option(help="the decimal sign of the numbers")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="print the version and stop")] = False,
+) -> None:
+    if version:
+        from leukon import __version__
+
+        print(f"leukon {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    counts: Counts,
+    unit: Units = None,
+    age: Age = "",
+    born: Born = "",
+    drawn: Drawn = "",
+    sex: Sex = "",
+    duffy: Duffy = "",
+    pregnant: Pregnant = False,
+    weeks: Weeks = None,
+    trimester: Trimester = None,
+    specimen: Specimen = "",
+    qualifier: Qualifiers = None,
+    by: By = None,
+    decimal: Decimal = ".",
+    as_json: AsJson = False,
+) -> None:
+    """Interpret the counts of one person, typed in."""
+    from leukon.cli import check as command
+
+    person = command.person(
+        age=age, born=born, drawn=drawn, sex=sex, duffy=duffy, pregnant=pregnant,
+        weeks=weeks, trimester=trimester, qualifiers=tuple(qualifier or ()),
+    )  # fmt: skip
+    panel = command.panel(counts, person, units=unit or (), specimen=specimen, decimal=decimal)
+    command.show(panel, by=by, as_json=as_json)
+
+
+@app.command()
+def interpret(
+    files: Annotated[list[Path], typer.Argument(help="CSV or Parquet files", metavar="FILE...")],
+    unit: Units = None,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", help="a TOML file that names columns and units")
+    ] = None,
+    by: By = None,
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="how many publishers call each count low")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="write the result: .parquet, .csv or .ndjson")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print a line of JSON a panel")] = False,
+    report: Annotated[Path | None, typer.Option(help="write an HTML report")] = None,
+    show: Annotated[int, typer.Option(help="how many panels to print and report")] = 20,
+    decimal: Decimal = ".",
+    engine: Annotated[str, typer.Option(help="local")] = "local",
+) -> None:
+    """Interpret files of counts, of any size."""
+    from leukon.cli import interpret as command
+
+    code = command.run(
+        files, units=unit or (), map_file=map_file, by=by, agreement=agreement, out=out,
+        as_json=as_json, report=report, show=show, decimal=decimal, engine=engine,
+    )  # fmt: skip
+    raise typer.Exit(code)
+
+
+@definitions_app.command("list")
+def definitions_list(
+    analyte: Annotated[str, typer.Option(help="only those with a limit for this analyte")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the definitions leukon knows."""
+    from leukon.cli import definitions as command
+
+    command.list_all(analyte=analyte, as_json=as_json)
+
+
+@definitions_app.command("show")
+def definitions_show(
+    definition: Annotated[str, typer.Argument(help="an id, or a TOML file", metavar="ID")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a definition: whose, from when, and every limit with its source."""
+    from leukon.cli import definitions as command
+
+    command.show(definition, as_json=as_json)
+
+
+@definitions_app.command("compare")
+def definitions_compare(
+    counts: Counts,
+    unit: Units = None,
+    age: Age = "",
+    born: Born = "",
+    drawn: Drawn = "",
+    sex: Sex = "",
+    duffy: Duffy = "",
+    pregnant: Pregnant = False,
+    weeks: Weeks = None,
+    trimester: Trimester = None,
+    specimen: Specimen = "",
+    qualifier: Qualifiers = None,
+    decimal: Decimal = ".",
+    as_json: AsJson = False,
+) -> None:
+    """How every definition calls the counts of one person; those that do not vote are listed too."""
+    from leukon.cli import check as typed
+    from leukon.cli import definitions as command
+
+    person = typed.person(
+        age=age, born=born, drawn=drawn, sex=sex, duffy=duffy, pregnant=pregnant,
+        weeks=weeks, trimester=trimester, qualifiers=tuple(qualifier or ()),
+    )  # fmt: skip
+    panel = typed.panel(counts, person, units=unit or (), specimen=specimen, decimal=decimal)
+    command.compare(panel, as_json=as_json)
+
+
+@definitions_app.command("validate")
+def definitions_validate(
+    file: Annotated[Path, typer.Argument(help="a definition in TOML", metavar="FILE")],
+    as_json: AsJson = False,
+) -> None:
+    """Find ties, gaps and mistakes in a definition."""
+    from leukon.cli import definitions as command
+
+    raise typer.Exit(command.validate(file, as_json=as_json))
+
+
+@definitions_app.command("test")
+def definitions_test(
+    file: Annotated[Path, typer.Argument(help="a definition in TOML", metavar="FILE")],
+    cases: Annotated[Path, typer.Argument(help="example patients in CSV", metavar="CASES")],
+    as_json: AsJson = False,
+) -> None:
+    """Test a definition with example patients of your own."""
+    from leukon.cli import definitions as command
+
+    raise typer.Exit(command.test(file, cases, as_json=as_json))

@@ -1,0 +1,113 @@
+"""`leukon check`: one panel, typed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from leukon.ages import Age
+from leukon.analytes import Analyte, analyte
+from leukon.errors import AgeRefused, UsageError
+from leukon.interpret import interpret
+from leukon.interpretation import Interpretation
+from leukon.panel import Count, Panel, Person, age_at_draw
+from leukon.readers.numerals import read_cell
+
+
+def person(
+    *,
+    age: str,
+    born: str,
+    drawn: str,
+    sex: str,
+    duffy: str,
+    pregnant: bool,
+    weeks: float | None,
+    trimester: int | None,
+    qualifiers: tuple[str, ...],
+) -> Person:
+    """The person the options describe; the age is given, or follows from two dates."""
+    return Person(
+        age=_age(age, born, drawn),
+        sex=sex or None,
+        duffy=duffy or None,
+        pregnant=pregnant or weeks is not None or trimester is not None,
+        weeks=weeks,
+        trimester=trimester,
+        qualifiers=qualifiers,
+    )
+
+
+def _age(age: str, born: str, drawn: str) -> Age | str | None:
+    if not born and not drawn:
+        return age or None
+    if age or not (born and drawn):
+        raise UsageError("give --age, or --born together with --drawn")
+    return age_at_draw(_moment(born, "--born"), _moment(drawn, "--drawn"))
+
+
+def _moment(text: str, where: str) -> date | datetime:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-01-01") else _clock(text)
+    except ValueError:
+        hint = "write 2026-01-31 or 2026-01-31T14:30"
+        raise AgeRefused("not a date", where=where, hint=hint) from None
+
+
+def _clock(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def panel(
+    counts: Sequence[str], whose: Person, *, units: Iterable[str], specimen: str, decimal: str
+) -> Panel:
+    """The panel that arguments such as "WBC=3.7" and "HGB=12g/dL" spell out."""
+    declared = read_units(units)
+    return Panel(whose, tuple(_count(text, declared, decimal) for text in counts), None, specimen)
+
+
+def read_units(units: Iterable[str]) -> dict[str, str]:
+    """The `--unit` options as a mapping: "" is the unit of all counts that have none of their own.
+
+    >>> read_units(["10*9/L", "HGB=g/dL"])
+    {'': '10*9/L', 'HGB': 'g/dL'}
+    """
+    found = {}
+    for text in units:
+        name, sign, unit = text.partition("=")
+        found[str(analyte(name)) if sign else ""] = unit if sign else text
+    return found
+
+
+def unit_for(kind: Analyte, declared: Mapping[str, str]) -> str | None:
+    """The declared unit of an analyte; the one for all is a unit of cells, not of haemoglobin.
+
+    >>> unit_for(Analyte.HGB, {"": "10*9/L"}) is None
+    True
+    """
+    return declared.get(kind) or (None if kind is Analyte.HGB else declared.get(""))
+
+
+def _count(text: str, declared: Mapping[str, str], decimal: str) -> Count:
+    cell = read_cell(text, decimal=decimal)
+    unit = cell.unit or unit_for(cell.analyte, declared)
+    return Count(cell.analyte, cell.value, unit, comparator=cell.comparator, absent=cell.absent)
+
+
+def show(whose: Panel, *, by: str | None, as_json: bool) -> None:
+    """Interpret the panel and print the answer."""
+    answer = interpret(whose, by=by)
+    if as_json:
+        print(json.dumps(answer.as_dict(), ensure_ascii=False))
+    else:
+        print_answer(answer)
+
+
+def print_answer(answer: Interpretation, title: str = "") -> None:
+    """The answer as a table on the terminal."""
+    from rich.console import Console
+
+    from leukon.report.terminal import print_interpretation
+
+    print_interpretation(Console(), answer, title=title)
