@@ -1,0 +1,242 @@
+"""An interpreted count in words and printed numbers: one wording for the page and the terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal
+
+from leukon.analytes import CELLS, NAMES, Analyte
+from leukon.interpretation import Agreement, DefinitionUsed, Interpretation, Interpreted
+from leukon.reasons import SLUGS, Reason
+
+FLAG_WORDS = {
+    "critical-low": "critically low",
+    "low": "low",
+    "within": "within",
+    "high": "high",
+    "critical-high": "critically high",
+    "undetermined": "cannot say",
+    "mixed": "contradicts itself",
+}
+SYMBOLS = {
+    "critical-low": "▼▼",
+    "low": "▼",
+    "within": "●",
+    "high": "▲",
+    "critical-high": "▲▲",
+    "undetermined": "?",
+    "mixed": "◆",
+}
+LOW = ("critical-low", "low")
+HIGH = ("high", "critical-high")
+CRITICAL = ("critical-low", "critical-high")
+_SIGNS = {"<=": "≤", ">=": "≥"}
+_LESS = ("<", "<=")
+_WHOLE = frozenset({Analyte.HGB, Analyte.PLT})
+"""Counts that are printed without decimals where they have none."""
+_PLACES = Decimal("0.0001")
+NO_RISK = "A count of publishers is not a measure of risk."
+
+
+def plain(text: object) -> str:
+    """A text without characters that a terminal or an XML reader would obey or refuse.
+
+    >>> plain("a" + chr(27) + "[31mb")
+    'a[31mb'
+    """
+    kept = (" " if c in "\t\r\n" else c for c in str(text))
+    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co"))
+
+
+def name(analyte: str) -> str:
+    """What an analyte is called in a sentence.
+
+    >>> name("NEUT")
+    'neutrophils'
+    """
+    return NAMES[Analyte(analyte)] if analyte in Analyte.__members__ else analyte
+
+
+def title_name(analyte: str) -> str:
+    """The name with a capital letter, as a heading has it."""
+    text = name(analyte)
+    return text[:1].upper() + text[1:]
+
+
+def unit(ucum: str) -> str:
+    """A unit as people print it.
+
+    >>> unit("10*9/L")
+    '10⁹/L'
+    """
+    return "10⁹/L" if ucum == CELLS else ucum
+
+
+def number(value: float, analyte: str = "", *, near: tuple[float | None, ...] = ()) -> str:
+    """A number as it is printed: no float noise, and never rounded on to one of `near`.
+
+    >>> number(4.0), number(129.0, "HGB"), number(1.26873), number(1.49999, near=(1.5,))
+    ('4.0', '129', '1.2687', '1.49999')
+    """
+    exact = Decimal(repr(float(value)))
+    rounded = exact.quantize(_PLACES) if exact.is_finite() and abs(exact) < 10**9 else exact
+    hidden = (not rounded and bool(value)) or any(float(rounded) == n != value for n in near)
+    text = format(exact if hidden else rounded, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if "." in text or analyte in _WHOLE else f"{text}.0"
+
+
+def value(count: Interpreted) -> str:
+    """The value with its sign, "" where there is none.
+
+    >>> from leukon import Count, Panel, Person, interpret
+    >>> value(interpret(Panel(Person(age="34y"), [Count("NEUT", 0.1, "10*9/L", "<")])).counts[0])
+    '< 0.1'
+    """
+    if count.value is None:
+        return ""
+    text = number(count.value, count.analyte, near=(count.lower, count.upper))
+    sign = _SIGNS.get(count.comparator, count.comparator)
+    return f"{sign} {text}" if sign else text
+
+
+def measured(count: Interpreted) -> str:
+    """The value with its unit, "" where there is none."""
+    return f"{value(count)} {times(count.unit)}" if count.value is not None else ""
+
+
+def times(ucum: str) -> str:
+    """A unit as it stands behind a number: "× 10⁹/L"."""
+    return f"× {unit(ucum)}" if ucum == CELLS else unit(ucum)
+
+
+def reported(count: Interpreted) -> str:
+    """The number and unit as the report gave them; the sign of the count stands before it."""
+    given = count.reported
+    if given is None or given.value is None:
+        return ""
+    text = format(Decimal(repr(given.value)), "f").removesuffix(".0")
+    sign = "" if count.derived else _SIGNS.get(count.comparator, count.comparator)
+    return plain(" ".join(part for part in (sign, text, given.unit or "") if part))
+
+
+def limits(count: Interpreted) -> str:
+    """Both limits in one cell: "4.0 – 10.0", "from 4.0", "up to 10.0", "none", or "not known"."""
+    low, high = (_limit(count, side) for side in (count.lower, count.upper))
+    if low and high:
+        return f"{low} – {high}"
+    if low or high:
+        return f"from {low}" if low else f"up to {high}"
+    return "none" if count.reason.startswith("no-limit") else "not known"
+
+
+def _limit(count: Interpreted, side: float | None) -> str:
+    return "" if side is None else number(side, count.analyte)
+
+
+def reason(slug: str) -> str:
+    """A reason in words, from the slug that results carry."""
+    return Reason(SLUGS.index(slug)).text if slug in SLUGS else plain(slug)
+
+
+def distance(count: Interpreted) -> str:
+    """How far from the lower limit, in words; "" where that cannot be said."""
+    if count.distance is None or (count.comparator and count.flag == "undetermined"):
+        return ""
+    size = number(abs(count.distance), count.analyte)
+    if count.distance == 0 and not count.comparator:
+        return "at the limit"
+    side = "below" if count.distance < 0 else "above"
+    away = (count.comparator in _LESS) == (side == "below")
+    return f"at least {size} {side}" if count.comparator and away else f"{size} {side}"
+
+
+def whose(count: Interpreted, definition: DefinitionUsed) -> str:
+    """Who printed the limit that decided; both where they differ and both were needed."""
+    sources = {"low": count.low_source, "high": count.high_source}
+    if count.flag in LOW:
+        return sources["low"] or definition.label
+    if count.flag in HIGH:
+        return sources["high"] or definition.label
+    named = dict.fromkeys(source for source in sources.values() if source)
+    return "; ".join(named) or definition.label
+
+
+def call(count: Interpreted, definition: DefinitionUsed) -> str:
+    """How the definition calls the count, whose limit, and which: "low by ... (limit 4.0)"."""
+    if count.flag == "undetermined":
+        return f"cannot say: {reason(count.reason)}"
+    parts = (_critical(count, definition), _called(count, definition), reason(count.reason))
+    return "; ".join(part for part in parts if part)
+
+
+def _called(count: Interpreted, definition: DefinitionUsed) -> str:
+    by = whose(count, definition)
+    low, high = _limit(count, count.lower), _limit(count, count.upper)
+    if count.flag in LOW:
+        itself = "" if count.lower_inclusive else ", itself low"
+        return f"low by {by} (limit {low}{itself})" if low else ""
+    if count.flag in HIGH:
+        return f"high by {by} (limit {high})" if high else ""
+    if not high:
+        return f"not low by {by} (limit {low})"
+    if count.low_source == count.high_source:
+        return f"within by {by} ({limits(count)})"
+    return f"within: limits {low} by {count.low_source} and {high} by {count.high_source}"
+
+
+def _critical(count: Interpreted, definition: DefinitionUsed) -> str:
+    # Whose critical limit it is, the interpretation does not say: the definition answers for it.
+    if count.flag not in CRITICAL:
+        return ""
+    return f"{FLAG_WORDS[count.flag]} by {definition.label} (beyond its critical limit)"
+
+
+def sentence(count: Interpreted, definition: DefinitionUsed) -> str:
+    """One count in one sentence: what, how much, and how it is called by whom."""
+    head = " ".join(part for part in (title_name(count.analyte), measured(count)) if part)
+    return f"{head} – {call(count, definition)}"
+
+
+def driver(interpretation: Interpretation) -> str:
+    """Which cell line drives a low count, in a sentence."""
+    line = interpretation.driver
+    if line == "none":
+        return "No cell line is found low."
+    if line == "undetermined":
+        return "Driving cell line: cannot say."
+    count = next((c for c in interpretation.counts if c.analyte == line), None)
+    away = distance(count) if count else ""
+    return f"Driving cell line: {name(line)}" + (f" ({away} its limit)." if away else ".")
+
+
+def tally(agreement: Agreement) -> str:
+    """The short form for a table: "12 of 15 low"."""
+    return f"{agreement.low} of {agreement.total} low"
+
+
+def agreed(agreement: Agreement, analyte: str) -> str:
+    """The agreement in a sentence: how many call it low, the others, and the span of limits."""
+    plural = "publisher" if agreement.total == 1 else "publishers"
+    parts = [
+        f"Low by {agreement.low} of {agreement.total} {plural}",
+        f"high by {agreement.high}" if agreement.high else "",
+        f"{agreement.mixed} contradicting themselves at this count" if agreement.mixed else "",
+        f"{agreement.undetermined} cannot say" if agreement.undetermined else "",
+        _span(agreement, analyte),
+    ]
+    return "; ".join(part for part in parts if part) + "."
+
+
+def _span(agreement: Agreement, analyte: str) -> str:
+    if agreement.lowest is None or agreement.highest is None:
+        return ""
+    low, high = (number(side, analyte) for side in (agreement.lowest, agreement.highest))
+    return f"every limit is {low}" if low == high else f"lowest limit {low}, highest {high}"
+
+
+def leading(interpretation: Interpretation) -> Interpreted | None:
+    """The count a headline is about: the total, else the neutrophils, else the first."""
+    by_analyte = {count.analyte: count for count in interpretation.counts}
+    return by_analyte.get("WBC") or by_analyte.get("NEUT") or next(iter(by_analyte.values()), None)
