@@ -7,14 +7,14 @@ undetermined with the reason: which of the two numbers is wrong cannot be known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from math import comb
 
 import numpy as np
 
 from leukon.analytes import INTERPRETED, LINES, Analyte, impossible_above
 from leukon.batch import CORRECTED, NOT_CORRECTED, Batch, Codes, Column, Floats, Truths
+from leukon.counting import counting_error
 from leukon.reasons import Reason
 
 NRBC_COUNTS_FROM = 5.0
@@ -25,8 +25,6 @@ NRBC_COUNTS_FROM = 5.0
 ROUNDING = 0.1
 ROUNDING_OF_SHARE = 0.006
 SUM_TOLERANCE = 5.0
-BAND_SUM_TOLERANCE = 2.0
-MANUAL_CELLS = 100
 DECIMALS = 9
 """Decimals that counts worked out here are rounded to: far beyond what any report prints."""
 
@@ -129,9 +127,13 @@ def _corrected_total(
 
 @dataclass(frozen=True)
 class Shares:
-    """Percentages ready to multiply: by line, which neutrophils hold added bands, and doubts."""
+    """Percentages ready to multiply: by line, which neutrophils hold added bands, and doubts.
+
+    `other_readings` are shares had the bands, or the variant lymphocytes, been taken otherwise.
+    """
 
     percents: dict[Analyte, Column]
+    other_readings: dict[Analyte, Column]
     bands_added: Truths
     bands_unclear: Truths
     too_many: Truths
@@ -146,7 +148,23 @@ def _shares(batch: Batch) -> Shares:
     beside = [batch.percents[kind] for kind in _BESIDE_THE_LINES if kind in batch.percents]
     parts = [column.values for column in (*percents.values(), *beside)]
     total = np.nansum(parts, axis=0) if parts else np.zeros(size)
-    return Shares(percents, added, unclear, total > 100 + SUM_TOLERANCE)
+    other = _other_readings(batch, added)
+    return Shares(percents, other, added, unclear, total > 100 + SUM_TOLERANCE)
+
+
+def _other_readings(batch: Batch, added: Truths) -> dict[Analyte, Column]:
+    """Whether variant lymphocytes are lymphocytes, and bands neutrophils, differs by laboratory."""
+    found = {}
+    whole, bands, lymphocytes, variant = (
+        batch.percents.get(kind)
+        for kind in (Analyte.NEUT, Analyte.BAND, Analyte.LYMPH, Analyte.ATYP)
+    )
+    if whole is not None and bands is not None:
+        other = np.where(added, whole.values, _sum(whole, bands))
+        found[Analyte.NEUT] = replace(whole, values=other)
+    if lymphocytes is not None and variant is not None:
+        found[Analyte.LYMPH] = replace(lymphocytes, values=_sum(lymphocytes, variant))
+    return found
 
 
 def _neutrophil_share(batch: Batch) -> tuple[Column | None, Truths, Truths]:
@@ -190,8 +208,8 @@ def _bands_beside(batch: Batch, whole: Column, bands: Column) -> tuple[Truths, T
         inside = np.abs(whole.values + rest - 100)
         beside = np.abs(whole.values + bands.values + rest - 100)
         matters = bands.values > 0
-        added = matters & (beside < inside) & (beside <= BAND_SUM_TOLERANCE)
-        unclear = matters & ~added & (inside > BAND_SUM_TOLERANCE)
+        added = matters & (beside < inside) & (beside <= SUM_TOLERANCE)
+        unclear = matters & ~added & (inside > SUM_TOLERANCE)
     return added, unclear
 
 
@@ -209,7 +227,9 @@ def _with_shares(
     spread: dict[Analyte, tuple[Floats, Floats]] = {}
     for kind, share in shares.percents.items():
         made = _from_share(kind, share, total, shares)
-        counts[kind], derived[kind] = _join(counts.get(kind), made, total, share)
+        readings = [share, *([other] if (other := shares.other_readings.get(kind)) else [])]
+        given = _consistent(counts.get(kind), total, readings)
+        counts[kind], derived[kind] = _join(given, made, share)
         if batch.manual is not None and total is not None:
             spread[kind] = _spread(share, total, derived[kind] & batch.manual)
     counts = _parts_within_total(counts)
@@ -269,25 +289,31 @@ def _signs(share: Column, total: Column) -> Codes | None:
     return np.where(total.comparators > 0, total.comparators, share.comparators)
 
 
-def _join(
-    given: Column | None, made: Column, total: Column | None, share: Column
-) -> tuple[Column, Truths]:
-    """The printed count where there is one, else the derived one; undetermined where they clash."""
+def _consistent(
+    given: Column | None, total: Column | None, readings: Sequence[Column]
+) -> Column | None:
+    """The printed count, contradictory where no reading of its percentage makes it."""
+    if given is None or total is None:
+        return given
+    apart = np.ones(len(given.values), dtype=np.bool_)
+    slack = ROUNDING + ROUNDING_OF_SHARE * total.values
+    for share in readings:
+        with np.errstate(invalid="ignore"):
+            apart &= np.abs(given.values - _product(total, share)) > slack
+        apart &= _exact(given) & _exact(total) & _exact(share)
+    return without(given, apart, Reason.CONTRADICTORY)
+
+
+_REPLACEABLE = (Reason.NONE, Reason.VALUE_MISSING, Reason.NRBC_UNKNOWN)
+
+
+def _join(given: Column | None, made: Column, share: Column) -> tuple[Column, Truths]:
+    """The printed count where there is one, else the one made from the percentage."""
     if given is None:
         return made, ~np.isnan(made.values)
-    if total is not None:
-        with np.errstate(invalid="ignore"):
-            apart = (
-                np.abs(given.values - _product(total, share))
-                > ROUNDING + ROUNDING_OF_SHARE * total.values
-            )
-        exact = _exact(given) & _exact(total) & _exact(share)
-        given = without(given, apart & exact, Reason.CONTRADICTORY)
-    absent = given.reasons if given.reasons is not None else np.zeros(len(given.values), np.int8)
-    use = np.isnan(given.values) & np.isin(
-        absent, (Reason.NONE, Reason.VALUE_MISSING, Reason.NRBC_UNKNOWN)
-    )
-    use &= ~np.isnan(share.values)
+    use = np.isnan(given.values) & ~np.isnan(share.values)
+    if given.reasons is not None:
+        use &= np.isin(given.reasons, _REPLACEABLE)
     merged = Column(
         np.where(use, made.values, given.values),
         _pick(use, made.comparators, given.comparators),
@@ -338,47 +364,3 @@ def _spread(share: Column, total: Column, rows: Truths) -> tuple[Floats, Floats]
     """The counts at both ends of the counting error, NaN where it does not apply."""
     low, high = counting_error(np.where(rows, share.values, np.nan))
     return total.values * low / 100, total.values * high / 100
-
-
-def counting_error(percents: Floats) -> tuple[Floats, Floats]:
-    """The 95 % interval of a percentage counted on 100 cells (exact binomial), in percent.
-
-    >>> low, high = counting_error(np.array([50.0]))
-    >>> low.round(1).tolist(), high.round(1).tolist()
-    ([39.8], [60.2])
-    """
-    table = _intervals()
-    known = np.isfinite(percents) & (percents >= 0) & (percents <= 100)
-    seen = np.rint(np.where(known, percents, 0)).astype(np.intp)
-    return (
-        np.where(known, table[seen, 0], np.nan),
-        np.where(known, table[seen, 1], np.nan),
-    )
-
-
-@cache
-def _intervals() -> Floats:
-    lows = [0.0] + [_bound(seen, upper=False) for seen in range(1, MANUAL_CELLS + 1)]
-    highs = [_bound(seen, upper=True) for seen in range(MANUAL_CELLS)] + [100.0]
-    return np.array([lows, highs]).T
-
-
-def _bound(seen: int, *, upper: bool) -> float:
-    """The proportion (in percent) at which 2.5 % of samples are as extreme as `seen`."""
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        tail = _at_most(seen, middle) if upper else 1 - _at_most(seen - 1, middle)
-        # The upper bound's tail falls as the proportion grows, the lower bound's rises.
-        if (tail > 0.025) == upper:
-            low = middle
-        else:
-            high = middle
-    return 50 * (low + high)
-
-
-def _at_most(seen: int, share: float) -> float:
-    return sum(
-        comb(MANUAL_CELLS, k) * share**k * (1 - share) ** (MANUAL_CELLS - k)
-        for k in range(seen + 1)
-    )

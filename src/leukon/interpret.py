@@ -6,7 +6,7 @@ once, on arrays, in `leukon.compare`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -239,7 +239,7 @@ def _notes_on_person(one: _Row, agreed: bool) -> list[Note]:
     return found
 
 
-def _not_considered(what: str, one: _Row, kinds: list[Analyte], agreed: bool) -> list[Note]:
+def _not_considered(what: str, one: _Row, kinds: Sequence[Analyte], agreed: bool) -> list[Note]:
     """What a pregnant or Duffy-null person must know about limits made for everybody."""
     spoken = {lim.analyte for lim in one.definition.limits if getattr(lim.partition, what)}
     names = [NAMES[kind] for kind in kinds if kind not in spoken]
