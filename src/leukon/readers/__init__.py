@@ -1,0 +1,1 @@
+"""Files and text in, panels and batches out: the only place that parses."""
