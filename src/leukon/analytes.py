@@ -16,7 +16,11 @@ from leukon.errors import AnalyteUnknown
 
 
 class Analyte(StrEnum):
-    """One thing counted in blood; the string is the id used in files and on the command line."""
+    """One thing counted in blood; the string is the id used in files and on the command line.
+
+    >>> Analyte("NEUT") is Analyte.NEUT
+    True
+    """
 
     WBC = "WBC"
     NEUT = "NEUT"

@@ -20,7 +20,12 @@ from __future__ import annotations
 
 
 class LeukonError(Exception):
-    """The root of every error leukon raises on purpose; `exit_code` is the command line's."""
+    """The root of every error leukon raises on purpose; `exit_code` is the command line's.
+
+    >>> print(LeukonError("WBC has no unit", where="row 214", hint="pass --unit").message)
+    row 214: WBC has no unit
+    Hint: pass --unit
+    """
 
     exit_code = 1
 

@@ -22,6 +22,9 @@ class Flag(IntEnum):
     HIGH          H   above its upper limit
     CRITICAL_HIGH HH  above a critical limit
     UNDETERMINED  -   cannot be said; the reason says why
+
+    >>> Flag.CRITICAL_LOW.slug, Flag.CRITICAL_LOW.fhir, Flag.CRITICAL_LOW.is_low
+    ('critical-low', 'LL', True)
     """
 
     CRITICAL_LOW = 0
@@ -145,6 +148,11 @@ class Interpretation(Struct, frozen=True):
 
     `counts` in the order of the analytes; `driver` is the cell line with the largest shortfall,
     "none", or "undetermined". `as_dict()` is what `--json` prints.
+
+    >>> from leukon import Count, Panel, Person, interpret
+    >>> answer = interpret(Panel(Person(age="34y"), [Count("NEUT", 1.1, "10*9/L")]))
+    >>> answer["NEUT"].flag, answer["NEUT"].distance, answer.driver
+    ('low', -0.4, 'NEUT')
     """
 
     counts: tuple[Interpreted, ...]

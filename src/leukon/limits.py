@@ -33,6 +33,9 @@ class Partition(Struct, frozen=True, kw_only=True):
 
     `age_from` is included, `age_to` is not ("18y", "28d", "12h"; empty: open). An empty field
     means "not looked at". Weeks of pregnancy are completed ones, `weeks_to` not included.
+
+    >>> Partition(sex="female", age_from="18y").specificity
+    1
     """
 
     sex: str = ""

@@ -18,7 +18,7 @@ from leukon.cli import check
 from leukon.definition import Definition, load
 from leukon.errors import LeukonError, TableRefused, UsageError
 from leukon.interpret import interpret
-from leukon.interpretation import Interpretation, Interpreted
+from leukon.interpretation import Agreement, Interpretation
 from leukon.limits import Limit
 from leukon.panel import Panel
 from leukon.validation import Finding, describe, findings
@@ -32,16 +32,14 @@ def list_all(*, analyte: str, as_json: bool) -> None:
         print(json.dumps(rows, ensure_ascii=False))
         return
     _table(
-        ("id", "publisher", "version", "date", "country", "limits for", "votes"),
+        ("id", "publisher*", "date", "in", "votes"),
         (
             (
                 row["id"],
                 row["publisher"] + (" (second-hand)" if row["reported_by"] else ""),
-                row["version"],
                 row["date"],
                 row["country"],
-                " ".join(row["analytes"]),
-                "yes" if row["votes"] else "no",
+                "yes" if row["votes"] else "",
             )
             for row in rows
         ),
@@ -79,23 +77,21 @@ def show(name: str, *, as_json: bool) -> None:
     for label, text in facts:
         if text:
             print(f"{label:>14}  {text}")
+    borrowed = any(limit.publisher for limit in definition.limits)
     _table(
-        ("count", "holds for", "low", "high", "unit", "kind", "votes", "source"),
-        (_limit_cells(limit, definition) for limit in definition.limits),
+        ("count", "holds for*", "low", "high", "kind", *(("printed by*",) if borrowed else ())),
+        (_limit_cells(limit)[: 6 if borrowed else 5] for limit in definition.limits),
     )
 
 
-def _limit_cells(limit: Limit, definition: Definition) -> tuple[str, ...]:
-    borrowed = limit.publisher or limit.source
+def _limit_cells(limit: Limit) -> tuple[str, ...]:
     return (
-        str(limit.analyte),
+        f"{limit.analyte} {limit.unit}",
         describe(limit.partition),
         low_text(limit),
         high_text(limit),
-        limit.unit,
-        limit.kind,
-        "yes" if limit.votes else "no",
-        f"{limit.publisher} {limit.source}".strip() if borrowed else definition.publisher,
+        limit.kind + (", votes" if limit.votes else ""),
+        limit.publisher,
     )
 
 
@@ -103,7 +99,7 @@ def low_text(limit: Limit) -> str:
     """When a row calls a count low: "< 4" or "<= 2"; with a floor, that too."""
     if limit.low is None:
         return ""
-    floor = f" (never within under {limit.floor:g})" if limit.floor is not None else ""
+    floor = f", floor {limit.floor:g}" if limit.floor is not None else ""
     return f"{'<' if limit.low_inclusive else '<='} {limit.low:g}{floor}"
 
 
@@ -116,18 +112,25 @@ def high_text(limit: Limit) -> str:
 
 def compare(panel: Panel, *, as_json: bool) -> None:
     """How every definition calls the counts of one panel."""
-    answers = [
-        (definition, interpret(panel, by=definition, agreement=False))
+    tallies = {count.analyte: count.agreement for count in interpret(panel).counts}
+    voting = {
+        (kind, vote.definition)
+        for kind, tally in tallies.items()
+        for vote in (tally.votes if tally else ())
+    }
+    rows = [
+        {**row, "votes": (row["analyte"], definition.id) in voting}
         for definition in definitions.values()
+        for row in _calls(definition, interpret(panel, by=definition, agreement=False))
     ]
-    rows = [row for definition, answer in answers for row in _calls(definition, answer)]
     if as_json:
-        agreement = msgspec.to_builtins(interpret(panel))["counts"]
-        tallies = {count["analyte"]: count["agreement"] for count in agreement}
-        print(json.dumps({"rows": rows, "agreement": tallies}, ensure_ascii=False))
+        plain = msgspec.to_builtins(tallies)
+        print(json.dumps({"rows": rows, "agreement": plain}, ensure_ascii=False))
         return
     for kind in INTERPRETED:
-        _print_calls(str(kind), [row for row in rows if row["analyte"] == kind], panel)
+        found = [row for row in rows if row["analyte"] == kind]
+        if found:
+            _print_calls(str(kind), found, tallies[str(kind)])
 
 
 def _calls(definition: Definition, answer: Interpretation) -> Iterator[dict[str, Any]]:
@@ -144,21 +147,16 @@ def _calls(definition: Definition, answer: Interpretation) -> Iterator[dict[str,
             "lower": count.lower,
             "upper": count.upper,
             "reason": count.reason,
-            "votes": _votes(definition, count),
             "reported_by": definition.reported_by,
         }
 
 
-def _votes(definition: Definition, count: Interpreted) -> bool:
-    return not definition.superseded_by and any(
-        limit.votes and limit.analyte == count.analyte for limit in definition.limits
-    )
+def _order(row: dict[str, Any]) -> tuple[bool, bool, float]:
+    """Those that vote first, then by the lower limit; those without one last."""
+    return not row["votes"], row["lower"] is None, row["lower"] or 0.0
 
 
-def _print_calls(kind: str, rows: list[dict[str, Any]], panel: Panel) -> None:
-    if not rows:
-        return
-    tally = interpret(panel)[kind].agreement
+def _print_calls(kind: str, rows: list[dict[str, Any]], tally: Agreement | None) -> None:
     caption = (
         f"{kind}: low by {tally.low} of {tally.total} publishers that vote. "
         "A count of publishers is not a measure of risk."
@@ -166,18 +164,17 @@ def _print_calls(kind: str, rows: list[dict[str, Any]], panel: Panel) -> None:
         else f"{kind}: no publisher has a voting limit for this person."
     )
     _table(
-        ("count", "definition", "version", "flag", "low limit", "high limit", "votes"),
+        ("definition", "flag", "low", "high", "votes", "why*"),
         (
             (
-                kind,
                 row["definition"],
-                row["version"],
-                row["flag"] + (f" ({row['reason']})" if row["reason"] else ""),
+                row["flag"],
                 "" if row["lower"] is None else f"{row['lower']:g}",
                 "" if row["upper"] is None else f"{row['upper']:g}",
-                "yes" if row["votes"] else "no",
+                "yes" if row["votes"] else "",
+                row["reason"],
             )
-            for row in sorted(rows, key=lambda row: (not row["votes"], row["lower"] or 0))
+            for row in sorted(rows, key=_order)
         ),
         caption=caption,
     )
@@ -301,7 +298,10 @@ def _table(
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*headings, box=SIMPLE_HEAD, caption=caption or None, caption_justify="left")
+    table = Table(box=SIMPLE_HEAD, caption=caption or None, caption_justify="left")
+    for heading in headings:
+        # Only columns marked with a star may be broken: ids and limits are copied from here.
+        table.add_column(heading.rstrip("*"), no_wrap=not heading.endswith("*"), overflow="fold")
     for row in rows:
         table.add_row(*row)
     Console().print(table)
