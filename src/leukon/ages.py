@@ -16,12 +16,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leukon.arrays import Floats, Index, Integers, Moments
 from leukon.errors import AgeRefused
-
-Floats = NDArray[np.float64]
-Moments = NDArray[np.datetime64]
 
 UNITS = {
     "h": ("h", "hr", "hrs", "hour", "hours"),
@@ -59,7 +56,7 @@ class Ages(NamedTuple):
     months_from: Floats
     months_to: Floats
 
-    def rows(self, index: NDArray[np.intp] | slice) -> Ages:
+    def rows(self, index: Index | slice) -> Ages:
         """The ages of some rows."""
         return Ages(*(column[index] for column in self))
 
@@ -215,7 +212,7 @@ def month_days(months: Floats) -> tuple[Floats, Floats]:
     return np.where(unknown, np.nan, least[places]), np.where(unknown, np.nan, most[places])
 
 
-def _spans(months: NDArray[np.int64], day: int) -> Floats:
+def _spans(months: Integers, day: int) -> Floats:
     """The days from a birth on that day of a month to so many months later, birth by birth."""
     born = _completion(_BIRTH_MONTHS, day)
     exists = born.astype("datetime64[M]") == _BIRTH_MONTHS
@@ -246,15 +243,13 @@ def between(born: date | datetime, drawn: date | datetime) -> Age:
     return Age(*(float(column[0]) for column in ages))
 
 
-def _moment(when: date | datetime) -> NDArray[np.datetime64]:
+def _moment(when: date | datetime) -> Moments:
     if isinstance(when, datetime) and when.tzinfo is not None:
         when = when.astimezone(UTC).replace(tzinfo=None)
     return np.array([when], dtype="datetime64[s]")
 
 
-def ages_between(
-    born: NDArray[np.datetime64], drawn: NDArray[np.datetime64], *, clocked: bool
-) -> Ages:
+def ages_between(born: Moments, drawn: Moments, *, clocked: bool) -> Ages:
     """Ages at the draw from two columns of moments; `clocked` when both hold a time of day.
 
     A draw before birth, or an age over 130 years, gives NaN.
@@ -273,9 +268,7 @@ def _calendar_days(days: Floats) -> tuple[Floats, Floats]:
     return np.where(newborn, np.maximum(whole - 1, 0), whole), whole + 1
 
 
-def _completed_months(
-    born: NDArray[np.datetime64], drawn: NDArray[np.datetime64], clocked: bool
-) -> Floats:
+def _completed_months(born: Moments, drawn: Moments, clocked: bool) -> Floats:
     born_month, drawn_month = born.astype("datetime64[M]"), drawn.astype("datetime64[M]")
     months = (drawn_month - born_month).astype(np.float64)
     unit = "datetime64[s]" if clocked else "datetime64[D]"

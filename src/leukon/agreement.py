@@ -14,11 +14,12 @@ from functools import cache
 import numpy as np
 
 from leukon.analytes import Analyte
-from leukon.axes import Axes, Index, Places, axes_of, places
-from leukon.batch import Codes, Floats, People, Truths
+from leukon.arrays import Codes, Floats, Index, Table, Truths
+from leukon.axes import Axes, Places, axes_of, places
+from leukon.batch import People
 from leukon.catalogue import definitions
 from leukon.compare import Compared, ends
-from leukon.compiled import NO_ROW, Table, choose, high_above, low_below, speaks_of_pregnancy
+from leukon.compiled import NO_ROW, choose, high_above, low_below, speaks_of_pregnancy
 from leukon.definition import Definition
 from leukon.interpretation import Agreement, Flag, Vote
 from leukon.limits import TIERS, Limit

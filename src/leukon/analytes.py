@@ -9,10 +9,14 @@ from __future__ import annotations
 import csv
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from leukon.errors import AnalyteUnknown
+
+# Not importlib.resources: what that loads takes longer than the answer about one panel.
+CONTENT = Path(__file__).parent / "content"
+"""The folder of the data files that are shipped."""
 
 
 class Analyte(StrEnum):
@@ -148,7 +152,7 @@ class Code(NamedTuple):
 @cache
 def codes() -> dict[tuple[str, str], Code]:
     """Every known code, by (system, code); the systems are "loinc", "omop" and "mimic"."""
-    with files("leukon").joinpath("content/codes.csv").open(encoding="utf-8") as lines:
+    with CONTENT.joinpath("codes.csv").open(encoding="utf-8") as lines:
         return {(row["code_system"], row["code"]): _code(row) for row in csv.DictReader(lines)}
 
 

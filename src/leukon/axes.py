@@ -12,13 +12,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from leukon.ages import Border
-from leukon.batch import DUFFY_CODES, SEX_CODES, SPECIMEN_CODES, Floats, People
+from leukon.arrays import Floats, Index, Truths
+from leukon.batch import DUFFY_CODES, SEX_CODES, SPECIMEN_CODES, People
 from leukon.limits import Limit, Partition, days_span
-
-Index = NDArray[np.intp]
 
 
 class Axes(NamedTuple):
@@ -121,7 +119,7 @@ class Places(NamedTuple):
     person: Index
     days: tuple[Index, Index]
     months: tuple[Index, Index]
-    ageless: NDArray[np.bool_]
+    ageless: Truths
 
 
 def places(people: People, axes: Axes) -> Places:

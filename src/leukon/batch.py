@@ -10,16 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from leukon.ages import Ages
 from leukon.analytes import Analyte
+from leukon.arrays import Codes, Floats, Truths
 from leukon.panel import COMPARATORS, SPECIMENS, Count, Panel
 from leukon.reasons import Reason
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int8]
-Truths = NDArray[np.bool_]
 
 SEX_CODES = {None: 0, "female": 1, "male": 2}
 DUFFY_CODES = {None: 0, "null": 1, "not-null": 2}

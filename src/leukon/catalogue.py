@@ -8,20 +8,18 @@ for a command that answers at once. A test holds the two together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from leukon.analytes import CONTENT
 from leukon.definition import Definition, from_mapping, load
 from leukon.errors import DefinitionUnknown
 
 GENERAL = "leukon-general"
 """The composite used when no definition is named."""
-_CONTENT = files("leukon").joinpath("content")
 
 
 class Catalogue(Mapping[str, Definition]):
@@ -40,7 +38,7 @@ class Catalogue(Mapping[str, Definition]):
     def _raw(self) -> Mapping[str, Any]:
         if self._given is not None:
             return self._given
-        data: dict[str, Any] = msgspec.json.decode(_CONTENT.joinpath("catalogue.json").read_bytes())
+        data: dict[str, Any] = msgspec.json.decode(CONTENT.joinpath("catalogue.json").read_bytes())
         return data
 
     def __getitem__(self, key: str) -> Definition:
@@ -62,6 +60,8 @@ class Catalogue(Mapping[str, Definition]):
         for key, data in self._raw.items():
             if data.get("publisher_id") == family and not data.get("superseded_by"):
                 return key
+        from difflib import get_close_matches
+
         close = get_close_matches(family, self._raw, n=3)
         raise DefinitionUnknown(
             f"no definition is called {family!r}",
@@ -119,8 +119,8 @@ def _json(value: object) -> str:
 
 def main() -> None:
     """Remake `content/catalogue.json` from the TOML files."""
-    folder = Path(str(_CONTENT))
-    folder.joinpath("catalogue.json").write_bytes(encode(read_folder(folder / "definitions")))
+    tables = read_folder(CONTENT / "definitions")
+    CONTENT.joinpath("catalogue.json").write_bytes(encode(tables))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from leukon.analytes import INTERPRETED, LINES, Analyte
-from leukon.axes import Index, Places, places
-from leukon.batch import COMPARATOR_CODES, Batch, Codes, Column, Floats, Truths
+from leukon.arrays import Codes, Floats, Index, Truths
+from leukon.axes import Places, places
+from leukon.batch import COMPARATOR_CODES, Batch, Column
 from leukon.compiled import Compiled, CompiledAnalyte, Rows, row_numbers
 from leukon.differential import Differential, absolute_counts
 from leukon.interpretation import DRIVER_NONE, DRIVER_UNDETERMINED, Flag

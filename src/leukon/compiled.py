@@ -12,16 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from leukon.analytes import Analyte
-from leukon.axes import Axes, Index, Places, axes_of, cells
-from leukon.batch import Codes, Floats
+from leukon.arrays import Codes, Floats, Index, Table
+from leukon.axes import Axes, Places, axes_of, cells
 from leukon.errors import DefinitionRefused
 from leukon.limits import TIERS, Limit
 from leukon.reasons import Reason
 
-Table = NDArray[np.int16]
 NO_ROW = -1
 
 

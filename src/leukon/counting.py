@@ -6,9 +6,9 @@ from functools import cache
 from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from leukon.arrays import Floats
+
 MANUAL_CELLS = 100
 """Cells in an ordinary manual differential."""
 TAIL = 0.025

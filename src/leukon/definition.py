@@ -6,7 +6,6 @@ Definitions are TOML files a haematologist can read (the grammar stands in docs/
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -124,6 +123,8 @@ def loads(text: str, *, name: str = "definition") -> Definition:
     ... ''').limits[0].low
     1.5
     """
+    import tomllib
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from leukon.analytes import INTERPRETED, LINES, Analyte, impossible_above
-from leukon.batch import CORRECTED, NOT_CORRECTED, Batch, Codes, Column, Floats, Truths
+from leukon.arrays import Codes, Floats, Truths
+from leukon.batch import CORRECTED, NOT_CORRECTED, Batch, Column
 from leukon.counting import counting_error
 from leukon.reasons import Reason
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from leukon.analytes import CELLS, DIFFERENTIAL, MASS, PER_100_WBC, PERCENT, Analyte
+from leukon.analytes import CELLS, CONTENT, DIFFERENTIAL, MASS, PER_100_WBC, PERCENT, Analyte
 from leukon.errors import UnitRefused
 
 Number = TypeVar("Number", float, np.ndarray)
@@ -130,7 +129,7 @@ def spellings() -> dict[str, list[Spelling]]:
 
 
 def _read_spellings() -> list[Spelling]:
-    with files("leukon").joinpath("content/units.csv").open(encoding="utf-8") as lines:
+    with CONTENT.joinpath("units.csv").open(encoding="utf-8") as lines:
         return [_spelling(row) for row in csv.DictReader(lines)]
 
 
@@ -142,7 +141,7 @@ def _spelling(row: dict[str, str]) -> Spelling:
 @cache
 def omop_units() -> dict[str, str]:
     """The UCUM code of each OMOP unit concept that is known."""
-    with files("leukon").joinpath("content/omop_units.csv").open(encoding="utf-8") as lines:
+    with CONTENT.joinpath("omop_units.csv").open(encoding="utf-8") as lines:
         return {row["concept_id"]: row["ucum"] for row in csv.DictReader(lines)}
 
 
