@@ -7,7 +7,7 @@ itself at this count is "mixed". A count of publishers is no measure of risk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -64,19 +64,10 @@ class Votes:
         return found
 
 
-def voters(catalogue: Iterable[Definition]) -> list[Definition]:
-    """The newest edition of every publisher that has a voting limit."""
-    return [
-        definition
-        for definition in catalogue
-        if not definition.superseded_by and any(limit.votes for limit in definition.limits)
-    ]
-
-
 @cache
 def shipped_ballot(analyte: Analyte) -> Ballot | None:
     """The voters of the shipped catalogue on one analyte, None where nobody votes."""
-    return ballot(voters(definitions.values()), analyte)
+    return ballot(definitions.voters, analyte)
 
 
 def ballot(catalogue: Sequence[Definition], analyte: Analyte) -> Ballot | None:
@@ -116,26 +107,33 @@ def _column(limits: Sequence[Limit], analyte: Analyte, axes: Axes) -> tuple[Tabl
 
 
 def _values(named: Sequence[Definition], main: Table, beside: Table) -> tuple[Floats, ...]:
-    def values(table: Table, read: str, other: Floats | None = None) -> Floats:
-        found = np.full(table.shape, np.nan) if other is None else other.copy()
-        for column, definition in enumerate(named):
-            for row in np.flatnonzero(table[:, column] != NO_ROW):
-                limit = definition.limits[table[row, column]]
-                value = _read(limit, read)
-                if not np.isnan(value):
-                    found[row, column] = value
-        return found
-
-    below, above = values(main, "low_below"), values(main, "high_above")
+    below, above = (
+        _column_values(named, main, "low_below"),
+        _column_values(named, main, "high_above"),
+    )
     above = np.where(np.isnan(below), np.nan, np.where(np.isnan(above), np.inf, above))
+    low_beside = _column_values(named, beside, "low_below")
+    high_beside = _column_values(named, beside, "high_above")
     return (
-        values(main, "low"),
-        values(main, "high"),
+        _column_values(named, main, "low"),
+        _column_values(named, main, "high"),
         below,
         above,
-        values(beside, "low_below", below),
-        values(beside, "high_above", above),
+        np.where(np.isnan(low_beside), below, low_beside),
+        np.where(np.isnan(high_beside), above, high_beside),
     )
+
+
+def _column_values(named: Sequence[Definition], table: Table, what: str) -> Floats:
+    """What each voter's limit says, in every row of the table; NaN where it has none."""
+    columns = []
+    for place, definition in enumerate(named):
+        numbers, inverse = np.unique(table[:, place], return_inverse=True)
+        values = [
+            _read(definition.limits[n], what) if n != NO_ROW else np.nan for n in numbers.tolist()
+        ]
+        columns.append(np.array(values)[inverse])
+    return np.stack(columns, axis=1)
 
 
 def _read(limit: Limit, what: str) -> float:

@@ -75,6 +75,15 @@ class Catalogue(Mapping[str, Definition]):
         )
 
     @cached_property
+    def voters(self) -> list[Definition]:
+        """The newest edition of every publisher that has a voting limit."""
+        return [
+            self[key]
+            for key, data in self._raw.items()
+            if not data.get("superseded_by") and any(row.get("votes") for row in data["limits"])
+        ]
+
+    @cached_property
     def general(self) -> Definition:
         """The composite used when no definition is named."""
         return self[GENERAL]
