@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leukon.analytes import Analyte
-from leukon.arrays import Codes, Floats, Index, Table
+from leukon.arrays import Codes, Floats, Index, Table, Truths
 from leukon.axes import Axes, Places, axes_of, cells
 from leukon.errors import DefinitionRefused
 from leukon.limits import TIERS, Limit
@@ -207,24 +207,29 @@ def high_above(limit: Limit) -> float:
 
 
 def _reasons(low: Table, limits: Sequence[Limit], analyte: Analyte) -> Codes:
-    """Why each cell without a lower limit has none; the first that holds is given."""
+    """Why each cell without a lower limit has none: what, had it been else, would give one.
+
+    The last that holds is given: another age; a known week; another, or a known, sex.
+    """
     covered = low != NO_ROW
     reasons = np.full(low.shape, Reason.NO_LIMIT_FOR_PERSON, dtype=np.int8)
     if not covered.any():
         reasons[...] = _nowhere(limits, analyte)
         return reasons
-    reasons[:, :, 1:2][
-        np.broadcast_to(covered.any(axis=(2, 5, 6), keepdims=True), reasons[:, :, 1:2].shape)
-    ] = Reason.WEEKS_MISSING
-    by_sex = np.broadcast_to(covered.any(axis=(0, 5, 6), keepdims=True), low.shape)
-    for place in range(low.shape[0]):
-        missing = Reason.SEX_MISSING if place == 0 else Reason.NO_LIMIT_FOR_SEX
-        reasons[place][by_sex[place]] = missing
-    reasons[np.broadcast_to(covered.any(axis=(5, 6), keepdims=True), low.shape)] = (
-        Reason.NO_LIMIT_FOR_AGE
-    )
+    _mark(reasons, covered.any(axis=(0, 5, 6), keepdims=True), Reason.NO_LIMIT_FOR_AGE)
+    if low.shape[2] > 1:
+        weeks_known = covered[:, :, 2:].any(axis=2, keepdims=True)
+        _mark(reasons[:, :, 1:2], weeks_known, Reason.WEEKS_MISSING)
+    if low.shape[0] > 1:
+        other_sex = covered.any(axis=0, keepdims=True)
+        _mark(reasons[:1], other_sex, Reason.SEX_MISSING)
+        _mark(reasons[1:], other_sex, Reason.NO_LIMIT_FOR_SEX)
     reasons[covered] = Reason.NONE
     return reasons
+
+
+def _mark(reasons: Codes, where: Truths, reason: Reason) -> None:
+    reasons[np.broadcast_to(where, reasons.shape)] = reason
 
 
 def _nowhere(limits: Sequence[Limit], analyte: Analyte) -> Reason:
