@@ -13,7 +13,7 @@ from leukon.report import words
 from leukon.report.scale import Scale, around
 from leukon.report.svg import diamond, element, inside, label, picture, text_width, triangle
 
-WIDTH, MARGIN = 340.0, 14.0
+WIDTH, MARGIN = 300.0, 12.0
 _SIDES_Y, _COUNT_Y, _TOP = 14.0, 35.0, 42.0
 _RADIUS, _PITCH, _TALLEST = 5.0, 11.0, 110.0
 _NUMBER, _SMALL = 13.0, 12.0

@@ -1,7 +1,7 @@
 """The number line: where a count lies against the limits of the definition that was chosen.
 
 The interval is a thick bar, what is outside it a thin line, an end that the definition leaves open
-an arrow; the count is a marker whose shape says the flag, with its value and the flag in words.
+an arrow; the count is a pin whose head says the flag by its shape, with value and flag in words.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from leukon.report.svg import (
     triangle,
 )
 
-WIDTH, MARGIN = 340.0, 12.0
-_VALUE_Y, _TRACK_Y, _BAR, _NUMBER_Y, _WORD_Y = 17.0, 48.0, 14.0, 78.0, 93.0
+WIDTH, MARGIN = 300.0, 10.0
+_VALUE_Y, _HEAD_Y, _TRACK_Y, _BAR, _NUMBER_Y, _WORD_Y = 16.0, 38.0, 57.0, 14.0, 87.0, 102.0
 _BIG, _NUMBER, _SMALL = 15.0, 13.0, 11.0
 _LINE = 15.0
 _LESS, _MORE = ("<", "<="), (">", ">=")
@@ -150,29 +150,30 @@ def _apart(places: list[float], texts: list[str]) -> list[float]:
 
 
 def _marker(count: Interpreted, scale: Scale) -> Iterator[str]:
-    """The count itself: a shape for the flag, a bar for a range, a stem to its label."""
+    """The count itself: a pin through the track, its head a shape for the flag; a bar for a range."""
     if count.value is None:
         return
     x, style = scale(count.value), f"lk-mark lk-{count.flag}"
-    yield element("line", x1=x, x2=x, y1=_VALUE_Y + 6, y2=_TRACK_Y, class_=f"lk-stem {style}")
     if not scale.holds(count.value):
         yield _break(x - 26)
+        yield label("off the scale", x - 13, _HEAD_Y + 4, anchor="end", class_="lk-small")
     if count.comparator:
         yield from _range(count, scale, style)
-    else:
-        yield from _shape(count.flag, x, style)
+    end = _TRACK_Y if count.comparator else _TRACK_Y + _BAR / 2 + 1
+    yield element("line", x1=x, x2=x, y1=_HEAD_Y, y2=end, class_=f"lk-stem lk-stem-{count.flag}")
+    yield from _head(count.flag, x, style)
 
 
-def _shape(flag: str, x: float, style: str) -> Iterator[str]:
+def _head(flag: str, x: float, style: str) -> Iterator[str]:
     if flag in words.LOW or flag in words.HIGH:
         up = flag in words.HIGH
-        yield triangle(x, _TRACK_Y, 8.5, up=up, class_=style)
+        yield triangle(x, _HEAD_Y, 7.5, up=up, class_=style)
         if flag in words.CRITICAL:
-            yield triangle(x, _TRACK_Y - 13, 6.5, up=up, class_=style)
+            yield triangle(x, _HEAD_Y - 10.5, 6, up=up, class_=style)
     elif flag == "within":
-        yield element("circle", cx=x, cy=_TRACK_Y, r=7.5, class_=style)
+        yield element("circle", cx=x, cy=_HEAD_Y, r=6.5, class_=style)
     else:
-        yield diamond(x, _TRACK_Y, 8.5, class_=style)
+        yield diamond(x, _HEAD_Y, 7.5, class_=style)
 
 
 def _range(count: Interpreted, scale: Scale, style: str) -> Iterator[str]:
@@ -185,8 +186,8 @@ def _range(count: Interpreted, scale: Scale, style: str) -> Iterator[str]:
     )
     if not less:
         yield arrow(end + 8, _TRACK_Y, 8, class_=style)
-    hollow = " lk-hollow" if count.comparator in ("<", ">") else ""
-    yield element("circle", cx=x, cy=_TRACK_Y, r=5.5, class_=f"{style}{hollow}")
+    hollow = f" lk-hollow-{count.flag}" if count.comparator in ("<", ">") else ""
+    yield element("circle", cx=x, cy=_TRACK_Y, r=5, class_=f"{style}{hollow}")
 
 
 def _break(x: float) -> str:
@@ -198,11 +199,7 @@ def _break(x: float) -> str:
 def _value_label(count: Interpreted, scale: Scale) -> str:
     said = words.FLAG_WORDS[count.flag]
     text = f"{words.value(count)} · {said}" if count.value is not None else f"no value · {said}"
-    x = WIDTH / 2
-    if count.value is not None:
-        x = scale(count.value)
-        if not scale.holds(count.value):
-            text += ", off the scale"
+    x = WIDTH / 2 if count.value is None else scale(count.value)
     return label(
         text, inside(x, text, _BIG, WIDTH), _VALUE_Y, class_=f"lk-value lk-text-{count.flag}"
     )

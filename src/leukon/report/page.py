@@ -141,9 +141,10 @@ def _headline(interpretation: Interpretation) -> str:
 
 
 def _lead(count: Interpreted, definition: DefinitionUsed) -> str:
-    head = " ".join(filter(None, (words.title_name(count.analyte), words.measured(count))))
+    named = " ".join(filter(None, (words.title_name(count.analyte), words.measured(count))))
+    head = f"{named}: {words.FLAG_WORDS[count.flag]}"
     text = element(
-        "span", element("strong", isolated(head)), isolated(words.call(count, definition))
+        "span", element("strong", isolated(head)), isolated(words.detail(count, definition))
     )
     sign = element("span", words.SYMBOLS[count.flag], class_="lk-sign", aria_hidden="true")
     return element("p", sign, text, class_=f"lk-headline lk-head-{count.flag}")
@@ -230,17 +231,19 @@ def _summary_section(summary: Summary, shown: int) -> str:
         tables.flags_table(summary),
         *_under("Why it cannot be said", tables.reasons_table(summary)),
         *_under("Which cell line drives", tables.drivers_table(summary)),
-        *_under("Refused rows", tables.refused_table(summary), _more_refused(summary)),
+        *_under("Refused rows", tables.refused_table(summary) + _more_refused(summary)),
         element("h3", "The panels"),
         element("p", isolated(below)),
     ]
     return element("section", *parts, class_="lk-panel")
 
 
-def _under(heading: str, content: str, after: str = "") -> list[str]:
-    return [element("h3", escape(heading)), content, after] if content else []
+def _under(heading: str, content: str) -> list[str]:
+    return [element("h3", escape(heading)), content] if content else []
 
 
 def _more_refused(summary: Summary) -> str:
     more = summary.refused - len(summary.refused_rows)
-    return element("p", isolated(f"And {more:,} more, not listed here.")) if more > 0 else ""
+    if not summary.refused_rows or more <= 0:
+        return ""
+    return element("p", isolated(f"And {more:,} more, not listed here."), class_="lk-after")

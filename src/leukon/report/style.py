@@ -65,7 +65,7 @@ def style_sheet() -> str:
     """The whole style sheet of a report; a page that shows one picture needs it too."""
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(DARK)}}}}}"
     flags = "".join(_flag_rules(flag, colour) for flag, colour in FLAG_COLOURS.items())
-    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{_PAGE}{_PICTURES}{flags}{_SMALL}{_PRINT}"
+    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{_PAGE}{_PICTURES}{flags}{_MARKS}{_PHONE}{_PRINT}"
 
 
 def _variables(palette: Mapping[str, str]) -> str:
@@ -76,6 +76,8 @@ def _flag_rules(flag: str, colour: str) -> str:
     ink, soft = f"var(--lk-{colour})", f"var(--lk-{colour}-soft)"
     return (
         f".lk-{flag}{{fill:{ink};stroke:{ink}}}.lk-text-{flag}{{fill:{ink}}}"
+        f".lk-stem-{flag}{{stroke:{ink}}}"
+        f".lk-mark.lk-hollow-{flag}{{fill:var(--lk-surface);stroke:{ink};stroke-width:2}}"
         f".lk-flag-{flag}{{color:{ink};background:{soft}}}"
         f".lk-head-{flag}{{border-inline-start-color:{ink};background:{soft}}}"
         f".lk-head-{flag} .lk-sign{{color:{ink}}}"
@@ -94,7 +96,8 @@ h3{font-size:1.05rem;margin-block:2rem .75rem}
 h4{font-size:1rem;line-height:1.3}
 a{color:var(--lk-link);text-underline-offset:.15em}
 :focus-visible{outline:3px solid var(--lk-link);outline-offset:2px}
-bdi,td,th,dd,li,h1,h2{overflow-wrap:anywhere}
+body{overflow-wrap:break-word}
+dd,li,h1,h2,.lk-long{overflow-wrap:anywhere}
 .lk-muted{color:var(--lk-muted)}
 .lk-by{margin-block-start:.75rem}
 .lk-by dt,.lk-facts dt{color:var(--lk-muted)}
@@ -113,7 +116,7 @@ border-inline-start:.35rem solid;border-radius:.5rem}
 .lk-findings li{margin-block:.2rem}
 .lk-driver{margin-block-start:.75rem;font-weight:650}
 .lk-cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,19.5rem),1fr))}
-.lk-card{padding:1rem;border:1px solid var(--lk-line);border-radius:.6rem;min-width:0}
+.lk-card{padding:1rem 1rem .6rem;border:1px solid var(--lk-line);border-radius:.6rem;min-width:0}
 .lk-card figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;
 gap:.25rem .75rem;margin-block-end:.75rem}
 .lk-card p{margin-block-start:.6rem}
@@ -125,13 +128,17 @@ font-size:.875rem;font-weight:650}
 details{margin-block-start:.6rem;font-size:.875rem}
 summary{cursor:pointer;color:var(--lk-link);padding-block:.35rem}
 table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.35}
-caption{text-align:start;color:var(--lk-muted);padding-block-end:.35rem}
+caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+details caption{position:static;width:auto;height:auto;clip-path:none;white-space:normal;
+text-align:start;color:var(--lk-muted);padding-block-end:.35rem}
 th,td{text-align:start;vertical-align:top;padding:.5rem .75rem .5rem 0;
 padding-inline:0 .75rem;border-block-end:1px solid var(--lk-line)}
 th{font-weight:600}
 thead th{color:var(--lk-muted);vertical-align:bottom}
 .lk-n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
-.lk-scroll{overflow-x:auto}
+.lk-nowrap{white-space:nowrap}
+.lk-pair{display:grid;gap:0 3rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}
+.lk-after{margin-block-start:.6rem}
 .lk-notes{padding-inline-start:1.2rem;color:var(--lk-muted);font-size:.9375rem}
 .lk-notes li{margin-block:.3rem}
 .lk-total{display:flex;flex-wrap:wrap;gap:.5rem 2.5rem;margin-block-start:1rem}
@@ -142,7 +149,7 @@ footer{margin-block-start:2rem;color:var(--lk-muted);font-size:.9375rem}
 footer p{margin-block-start:.4rem}
 """
 _PICTURES = """
-.lk-picture{display:block;width:100%;max-width:27rem;height:auto;direction:ltr;overflow:visible;
+.lk-picture{display:block;width:100%;max-width:24rem;height:auto;direction:ltr;overflow:visible;
 margin-inline:auto;font-family:inherit;font-variant-numeric:tabular-nums}
 .lk-text{fill:var(--lk-ink)}
 .lk-value{font-size:15px;font-weight:650}
@@ -158,17 +165,13 @@ margin-inline:auto;font-family:inherit;font-variant-numeric:tabular-nums}
 .lk-count-line{stroke:var(--lk-ink);stroke-width:2}
 .lk-count-range{fill:var(--lk-ink);opacity:.45}
 """
-_SMALL = """
+_MARKS = """
 .lk-mark,.lk-vote{stroke:var(--lk-surface);stroke-width:1.5;stroke-linejoin:round}
 .lk-vote{stroke-width:.75}
-.lk-stem{stroke-width:1.5}
-.lk-stem.lk-critical-low,.lk-stem.lk-critical-high{stroke:var(--lk-critical)}
-.lk-stem.lk-low{stroke:var(--lk-low)}
-.lk-stem.lk-within{stroke:var(--lk-within)}
-.lk-stem.lk-high{stroke:var(--lk-high)}
-.lk-stem.lk-undetermined{stroke:var(--lk-undetermined);stroke-dasharray:3 3}
-.lk-mark.lk-undetermined:not(.lk-stem){fill:var(--lk-surface);stroke:var(--lk-undetermined);stroke-width:2}
-.lk-mark.lk-hollow{fill:var(--lk-surface);stroke:currentColor;stroke-width:2}
+.lk-stem{stroke-width:2}
+.lk-mark.lk-undetermined{fill:var(--lk-surface);stroke:var(--lk-undetermined);stroke-width:2}
+"""
+_PHONE = """
 @media (max-width:46rem){
 .lk-wrap{padding-inline:.75rem}
 .lk-panel{padding:1rem}
@@ -177,11 +180,13 @@ h1{font-size:1.5rem}
 .lk-headline strong{font-size:1.2rem;line-height:1.6rem}
 .lk-headline .lk-sign{line-height:1.6rem}
 .lk-stack,.lk-stack tbody,.lk-stack tr,.lk-stack td,.lk-stack th{display:block}
+.lk-stack .lk-nowrap{white-space:normal}
 .lk-stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .lk-stack tr{padding-block:.6rem;border-block-end:1px solid var(--lk-line)}
 .lk-stack th,.lk-stack td{border:0;padding:.1rem 0;text-align:start;white-space:normal}
 .lk-stack th{font-size:1rem;padding-block-end:.25rem}
 .lk-stack td{display:grid;grid-template-columns:8.5rem 1fr;gap:.5rem}
+.lk-stack td>*{justify-self:start}
 .lk-stack td::before{content:attr(data-label);color:var(--lk-muted)}
 .lk-stack td:empty,.lk-stack td.lk-none{display:none}
 }

@@ -13,10 +13,15 @@ from leukon.report.svg import element, escape
 
 
 class Cell(NamedTuple):
-    """One cell: its markup, and whether it is a number that stands at the end of its column."""
+    """One cell: its markup, and its kind: a number at the end of its column, or text kept whole."""
 
     markup: str
-    number: bool = False
+    kind: str = ""
+
+
+NUMBER, WHOLE = "lk-n", "lk-nowrap"
+_FITS = 3
+"""So many columns fit a phone."""
 
 
 def isolated(text: str) -> str:
@@ -43,19 +48,20 @@ def link(text: str, address: str) -> str:
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table whose first cell of a row names it; on a narrow screen each row becomes a list.
+    """A table whose first cell names the row; where it is wide, a phone shows each row as a list.
 
     The roles repeat what the elements say: browsers forget it where a style changes their display.
     """
     head = "".join(_head(text, place) for place, text in enumerate(headings))
     body = "".join(_row(row, headings) for row in rows)
+    style = {"class_": "lk-stack"} if len(headings) > _FITS else {}
     return element(
         "table",
         element("caption", escape(caption)),
         element("thead", element("tr", head, role="row"), role="rowgroup"),
         element("tbody", body, role="rowgroup"),
-        class_="lk-stack",
         role="table",
+        **style,
     )
 
 
@@ -72,7 +78,7 @@ def _row(row: Sequence[Cell], headings: Sequence[str]) -> str:
     first, *rest = row
     cells = [element("th", first.markup, scope="row", role="rowheader")]
     for cell, heading in zip(rest, headings[1:], strict=True):
-        kinds = ("lk-n" if cell.number else "", "" if cell.markup else "lk-none")
+        kinds = (cell.kind, "" if cell.markup else "lk-none")
         style = {"class_": " ".join(filter(None, kinds))} if any(kinds) else {}
         cells.append(element("td", cell.markup, role="cell", data_label=heading, **style))
     return element("tr", *cells, role="row")
@@ -88,7 +94,7 @@ def counts_table(interpretation: Interpretation) -> str:
         "Limits",
         "From the lower limit",
         "Whose limit",
-        "Publishers",
+        "Called low by",
         "Why",
     )
     rows = [_count_row(count, interpretation.definition) for count in interpretation.counts]
@@ -106,13 +112,13 @@ def _count_row(count: Interpreted, definition: DefinitionUsed) -> list[Cell]:
     derived = " (derived)" if count.derived else ""
     return [
         Cell(isolated(words.title_name(count.analyte))),
-        Cell(isolated(words.measured(count) + derived), number=True),
-        Cell(isolated(words.reported(count))),
+        Cell(isolated(words.measured(count) + derived), NUMBER),
+        Cell(isolated(words.reported(count)), WHOLE),
         Cell(flag_mark(count.flag)),
-        Cell(isolated(words.limits(count))),
-        Cell(isolated(words.distance(count)), number=True),
+        Cell(isolated(words.limits(count)), WHOLE),
+        Cell(isolated(words.distance(count)), NUMBER),
         Cell(_whose(count, definition)),
-        Cell(isolated(words.tally(agreement)) if agreement and agreement.total else ""),
+        Cell(isolated(words.share(agreement)) if agreement and agreement.total else "", WHOLE),
         Cell(isolated(words.reason(count.reason))),
     ]
 
@@ -123,7 +129,7 @@ def _whose(count: Interpreted, definition: DefinitionUsed) -> str:
     low, high = count.low_source, count.high_source
     if low and high and low != high:
         lower, upper = isolated(low), isolated(high)
-        return f"{lower} (lower), {upper} (upper)"
+        return element("span", f"{lower} (lower), {upper} (upper)")
     return isolated(low or high or definition.label)
 
 
@@ -171,7 +177,7 @@ def _vote_row(vote: Vote, analyte: str) -> list[Cell]:
     ]
     return [
         Cell(_publisher(vote)),
-        *(Cell(end, number=True) for end in ends),
+        *(Cell(end, NUMBER) for end in ends),
         Cell(flag_mark(vote.flag)),
     ]
 
@@ -194,7 +200,7 @@ def flags_table(summary: Summary) -> str:
 
 
 def _number(number: int) -> Cell:
-    return Cell(f"{number:,}", number=True)
+    return Cell(f"{number:,}", NUMBER)
 
 
 def reasons_table(summary: Summary) -> str:

@@ -37,7 +37,7 @@ class _Printer:
         self._ascii = console is not None and console.options.ascii_only
 
     def __call__(self, text: str, style: str = "") -> Text:
-        clean = words.plain(text)
+        clean = words.plain(text).replace("\u00a0", " ")
         if self._ascii:
             clean = clean.translate(_ASCII).encode("ascii", "replace").decode()
         return Text(clean, style=style)
@@ -117,7 +117,9 @@ def _table(*headings: str) -> Table:
 
 def _cells(count: Interpreted, definition: DefinitionUsed, text: _Printer) -> list[Text]:
     whose = "" if count.lower is None and count.upper is None else words.whose(count, definition)
-    said = words.tally(count.agreement) if count.agreement and count.agreement.total else ""
+    said = (
+        f"{words.share(count.agreement)} low" if count.agreement and count.agreement.total else ""
+    )
     return [
         text(count.analyte),
         text(f"{words.value(count) or '-'}{'*' if count.derived else ''}"),

@@ -31,6 +31,8 @@ LOW = ("critical-low", "low")
 HIGH = ("high", "critical-high")
 CRITICAL = ("critical-low", "critical-high")
 _SIGNS = {"<=": "≤", ">=": "≥"}
+_JOINED = "\u00a0"
+"""A space at which no line breaks."""
 _LESS = ("<", "<=")
 _WHOLE = frozenset({Analyte.HGB, Analyte.PLT})
 """Counts that are printed without decimals where they have none."""
@@ -88,27 +90,22 @@ def number(value: float, analyte: str = "", *, near: tuple[float | None, ...] = 
 
 
 def value(count: Interpreted) -> str:
-    """The value with its sign, "" where there is none.
-
-    >>> from leukon import Count, Panel, Person, interpret
-    >>> value(interpret(Panel(Person(age="34y"), [Count("NEUT", 0.1, "10*9/L", "<")])).counts[0])
-    '< 0.1'
-    """
+    """The value with its sign, "" where there is none."""
     if count.value is None:
         return ""
     text = number(count.value, count.analyte, near=(count.lower, count.upper))
     sign = _SIGNS.get(count.comparator, count.comparator)
-    return f"{sign} {text}" if sign else text
+    return f"{sign}{_JOINED}{text}" if sign else text
 
 
 def measured(count: Interpreted) -> str:
     """The value with its unit, "" where there is none."""
-    return f"{value(count)} {times(count.unit)}" if count.value is not None else ""
+    return f"{value(count)}{_JOINED}{times(count.unit)}" if count.value is not None else ""
 
 
 def times(ucum: str) -> str:
     """A unit as it stands behind a number: "× 10⁹/L"."""
-    return f"× {unit(ucum)}" if ucum == CELLS else unit(ucum)
+    return f"×{_JOINED}{unit(ucum)}" if ucum == CELLS else unit(ucum)
 
 
 def reported(count: Interpreted) -> str:
@@ -193,6 +190,14 @@ def _critical(count: Interpreted, definition: DefinitionUsed) -> str:
     return f"{FLAG_WORDS[count.flag]} by {definition.label} (beyond its critical limit)"
 
 
+def detail(count: Interpreted, definition: DefinitionUsed) -> str:
+    """The line under a headline that has named the flag already: whose and which limit, or why."""
+    text = call(count, definition)
+    if count.flag == "undetermined":
+        text = reason(count.reason)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def sentence(count: Interpreted, definition: DefinitionUsed) -> str:
     """One count in one sentence: what, how much, and how it is called by whom."""
     head = " ".join(part for part in (title_name(count.analyte), measured(count)) if part)
@@ -211,9 +216,9 @@ def driver(interpretation: Interpretation) -> str:
     return f"Driving cell line: {name(line)}" + (f" ({away} its limit)." if away else ".")
 
 
-def tally(agreement: Agreement) -> str:
-    """The short form for a table: "12 of 15 low"."""
-    return f"{agreement.low} of {agreement.total} low"
+def share(agreement: Agreement) -> str:
+    """How many publishers call it low, for a table: "12 of 15"."""
+    return f"{agreement.low} of {agreement.total}"
 
 
 def agreed(agreement: Agreement, analyte: str) -> str:
