@@ -73,7 +73,12 @@ class Definition(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def label(self) -> str:
         """Whose definition, as it stands beside a flag: publisher, version, date."""
-        parts = [self.publisher, self.version, "" if self.date in self.version else self.date]
+        said = self.version.replace(" ", "")
+        parts = [
+            self.publisher,
+            self.version,
+            "" if self.date.replace(" ", "") in said else self.date,
+        ]
         text = ", ".join(part for part in parts if part)
         return f"{text} (as reported by {self.reported_by})" if self.reported_by else text
 
