@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import rich.style  # noqa: F401 (draws a random number when first loaded: before any test)
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["support.needs", "pytester"]
