@@ -14,7 +14,18 @@ import numpy as np
 
 from leukon.analytes import INTERPRETED, LINES, Analyte, impossible_above
 from leukon.arrays import Codes, Floats, Truths
-from leukon.batch import CORRECTED, NOT_CORRECTED, Batch, Column
+from leukon.bands import (
+    BESIDE_THE_LINES,
+    DECIMALS,
+    SUM_TOLERANCE,
+    first_given,
+    neutrophil_share,
+    other_readings_of,
+    pick,
+    simply_missing,
+    sum_of,
+)
+from leukon.batch import COMPARATOR_CODES, CORRECTED, NOT_CORRECTED, Batch, Column
 from leukon.counting import counting_error
 from leukon.reasons import Reason
 
@@ -25,19 +36,7 @@ NRBC_COUNTS_FROM = 5.0
 # Two numbers that differ by more than those roundings together contradict each other.
 ROUNDING = 0.1
 ROUNDING_OF_SHARE = 0.006
-SUM_TOLERANCE = 5.0
-DECIMALS = 9
-"""Decimals that counts worked out here are rounded to: far beyond what any report prints."""
-
-_BESIDE_THE_LINES = (
-    Analyte.META,
-    Analyte.MYELO,
-    Analyte.PROMY,
-    Analyte.BLAST,
-    Analyte.ATYP,
-    Analyte.OTHER,
-    Analyte.LUC,
-)
+_LESS_EQUAL = COMPARATOR_CODES["<="]
 
 
 @dataclass(frozen=True)
@@ -65,15 +64,17 @@ def absolute_counts(batch: Batch) -> Differential:
     >>> absolute_counts(batch_of([panel])).counts[Analyte.NEUT].values.round(3)
     array([3.036])
     """
-    counts = {kind: _possible(kind, column) for kind, column in batch.counts.items()}
+    possible = {kind: _possible(kind, column) for kind, column in batch.counts.items()}
+    counts, derived = _segs_and_bands(possible)
     total, corrected = _corrected_total(batch, counts)
     if total is not None:
         counts[Analyte.WBC] = total
-    if not batch.percents and not {Analyte.SEG, Analyte.BAND} & counts.keys():
+    if corrected is not None and corrected.any():
+        counts = _lines_beside_uncorrected(counts, corrected)
+    if not batch.percents:
         counts = _parts_within_total(counts)
-        return Differential(_interpreted(counts), {}, corrected)
-    shares = _shares(batch)
-    return _with_shares(batch, counts, shares, corrected)
+        return Differential(_interpreted(counts), derived, corrected)
+    return _with_shares(batch, counts, derived, corrected)
 
 
 def _interpreted(counts: dict[Analyte, Column]) -> dict[Analyte, Column]:
@@ -122,8 +123,24 @@ def _corrected_total(
     corrected = matters & (state == NOT_CORRECTED) & ~np.isnan(total.values)
     made = np.round(total.values * 100 / (100 + per_100), DECIMALS)
     values = np.where(corrected, made, total.values)
-    unknown = matters & (state != NOT_CORRECTED) & (state != CORRECTED)
+    unknown = matters & (state != NOT_CORRECTED) & (state != CORRECTED) & ~np.isnan(total.values)
     return without(replace(total, values=values), unknown, Reason.NRBC_UNKNOWN), corrected
+
+
+def _lines_beside_uncorrected(
+    counts: dict[Analyte, Column], corrected: Truths
+) -> dict[Analyte, Column]:
+    """A line printed beside an uncorrected total has no number here.
+
+    It was counted with the nucleated red cells in it, or not: nobody says. A percentage of the
+    corrected total stands.
+    """
+    doubtful = {
+        kind: without(counts[kind], corrected & ~np.isnan(counts[kind].values), Reason.NRBC_UNKNOWN)
+        for kind in LINES
+        if kind in counts
+    }
+    return {**counts, **doubtful}
 
 
 @dataclass(frozen=True)
@@ -142,100 +159,50 @@ class Shares:
 
 def _shares(batch: Batch) -> Shares:
     size = batch.size
-    neutrophils, added, unclear = _neutrophil_share(batch)
+    neutrophils, added, unclear = neutrophil_share(batch)
     percents = {kind: batch.percents[kind] for kind in LINES if kind in batch.percents}
     if neutrophils is not None:
         percents[Analyte.NEUT] = neutrophils
-    beside = [batch.percents[kind] for kind in _BESIDE_THE_LINES if kind in batch.percents]
+    beside = [batch.percents[kind] for kind in BESIDE_THE_LINES if kind in batch.percents]
     parts = [column.values for column in (*percents.values(), *beside)]
     total = np.nansum(parts, axis=0) if parts else np.zeros(size)
-    other = _other_readings(batch, added)
+    other = other_readings_of(batch, added)
     return Shares(percents, other, added, unclear, total > 100 + SUM_TOLERANCE)
 
 
-def _other_readings(batch: Batch, added: Truths) -> dict[Analyte, Column]:
-    """Whether variant lymphocytes are lymphocytes, and bands neutrophils, differs by laboratory."""
-    found = {}
-    whole, bands, lymphocytes, variant = (
-        batch.percents.get(kind)
-        for kind in (Analyte.NEUT, Analyte.BAND, Analyte.LYMPH, Analyte.ATYP)
-    )
-    if whole is not None and bands is not None:
-        other = np.where(added, whole.values, _sum(whole, bands))
-        found[Analyte.NEUT] = replace(whole, values=other)
-    if lymphocytes is not None and variant is not None:
-        found[Analyte.LYMPH] = replace(lymphocytes, values=_sum(lymphocytes, variant))
-    return found
-
-
-def _neutrophil_share(batch: Batch) -> tuple[Column | None, Truths, Truths]:
-    """The neutrophils in percent, bands included, and where bands were added or are in doubt."""
-    none = np.zeros(batch.size, dtype=np.bool_)
-    whole, segs, bands = (
-        batch.percents.get(kind) for kind in (Analyte.NEUT, Analyte.SEG, Analyte.BAND)
-    )
-    if segs is not None and bands is not None:
-        segs = replace(segs, values=_sum(segs, bands))
-    if whole is None:
-        return segs, none if bands is None else ~np.isnan(bands.values), none
-    if bands is None:
-        return _first(whole, segs), none, none
-    added, unclear = _bands_beside(batch, whole, bands)
-    values = np.where(added, _sum(whole, bands), whole.values)
-    return _first(replace(whole, values=values), segs), added, unclear
-
-
-def _sum(segs: Column, bands: Column) -> Floats:
-    total: Floats = np.round(segs.values + np.nan_to_num(bands.values), DECIMALS)
-    return total
-
-
-def _first(whole: Column, segs: Column | None) -> Column:
-    if segs is None:
-        return whole
-    use = np.isnan(whole.values) & ~np.isnan(segs.values)
-    return replace(whole, values=np.where(use, segs.values, whole.values))
-
-
-def _bands_beside(batch: Batch, whole: Column, bands: Column) -> tuple[Truths, Truths]:
-    """Whether bands stand beside the neutrophils or are part of them: what adds up to 100 tells."""
-    others = [
-        batch.percents[kind].values
-        for kind in (*LINES[1:], *_BESIDE_THE_LINES)
-        if kind in batch.percents
-    ]
-    rest = np.nansum(others, axis=0) if others else np.zeros(batch.size)
-    with np.errstate(invalid="ignore"):
-        inside = np.abs(whole.values + rest - 100)
-        beside = np.abs(whole.values + bands.values + rest - 100)
-        matters = bands.values > 0
-        added = matters & (beside < inside) & (beside <= SUM_TOLERANCE)
-        unclear = matters & ~added & (inside > SUM_TOLERANCE)
-    return added, unclear
-
-
 def _with_shares(
-    batch: Batch, counts: dict[Analyte, Column], shares: Shares, corrected: Truths | None
+    batch: Batch,
+    counts: dict[Analyte, Column],
+    derived: dict[Analyte, Truths],
+    corrected: Truths | None,
 ) -> Differential:
-    counts, derived = _segs_and_bands(counts)
-    if corrected is not None and corrected.any():
-        # A line printed beside an uncorrected total was counted with the nucleated red cells in
-        # it, or not: nobody says. A percentage of the corrected total stands.
-        for kind in LINES:
-            if kind in counts:
-                counts[kind] = without(counts[kind], corrected, Reason.NRBC_UNKNOWN)
-    total = counts.get(Analyte.WBC)
+    shares, total = _shares(batch), counts.get(Analyte.WBC)
+    none = np.zeros(batch.size, dtype=np.bool_)
     spread: dict[Analyte, tuple[Floats, Floats]] = {}
+    added = none
     for kind, share in shares.percents.items():
         made = _from_share(kind, share, total, shares)
         readings = [share, *([other] if (other := shares.other_readings.get(kind)) else [])]
         given = _consistent(counts.get(kind), total, readings)
-        counts[kind], derived[kind] = _join(given, made, share)
+        counts[kind], use = _join(given, made, share)
+        derived[kind] = use | derived.get(kind, none)
+        if kind is Analyte.NEUT:
+            added = shares.bands_added & use
         if batch.manual is not None and total is not None:
-            spread[kind] = _spread(share, total, derived[kind] & batch.manual)
-    counts = _parts_within_total(counts)
-    added = shares.bands_added & derived.get(Analyte.NEUT, shares.bands_added)
+            spread[kind] = _spread(share, total, use & batch.manual)
+    counts = _parts_within_total(_with_share_of_cd4(batch, counts))
     return Differential(_interpreted(counts), derived, corrected, added, spread)
+
+
+def _with_share_of_cd4(batch: Batch, counts: dict[Analyte, Column]) -> dict[Analyte, Column]:
+    """CD4 cells in percent are a share of the lymphocytes: no count is made of them, and said so."""
+    share = batch.percents.get(Analyte.CD4)
+    if share is None:
+        return counts
+    empty = Column(np.full(batch.size, np.nan), None, share.reasons)
+    empty = without(empty, ~np.isnan(share.values), Reason.PERCENTAGE_ONLY)
+    given = counts.get(Analyte.CD4)
+    return {**counts, Analyte.CD4: empty if given is None else first_given(given, empty)}
 
 
 def _segs_and_bands(
@@ -245,15 +212,13 @@ def _segs_and_bands(
     segs, bands, whole = (counts.get(kind) for kind in (Analyte.SEG, Analyte.BAND, Analyte.NEUT))
     if segs is None:
         return dict(counts), {}
-    values = segs.values if bands is None else _sum(segs, bands)
+    if bands is not None:
+        segs = replace(segs, values=sum_of(segs, bands))
+    known = ~np.isnan(segs.values)
     if whole is None:
-        return {**counts, Analyte.NEUT: replace(segs, values=values)}, {
-            Analyte.NEUT: ~np.isnan(values)
-        }
-    use = np.isnan(whole.values) & ~np.isnan(values)
-    reasons = None if whole.reasons is None else np.where(use, np.int8(0), whole.reasons)
-    joined = replace(whole, values=np.where(use, values, whole.values), reasons=reasons)
-    return {**counts, Analyte.NEUT: joined}, {Analyte.NEUT: use}
+        return {**counts, Analyte.NEUT: segs}, {Analyte.NEUT: known}
+    use = np.isnan(whole.values) & known
+    return {**counts, Analyte.NEUT: first_given(whole, segs)}, {Analyte.NEUT: use}
 
 
 def _from_share(kind: Analyte, share: Column, total: Column | None, shares: Shares) -> Column:
@@ -271,6 +236,8 @@ def _from_share(kind: Analyte, share: Column, total: Column | None, shares: Shar
         why = np.where(np.isin(total.reasons, plain), why, total.reasons)
     reasons = np.zeros(size, dtype=np.int8) if made.reasons is None else made.reasons
     made = replace(made, reasons=np.where(lacking, why, reasons))
+    given &= ~lacking
+    made = without(made, given & _opposite(share, total), Reason.COMPARATOR)
     made = without(made, given & shares.too_many, Reason.PERCENT_SUM)
     if kind is Analyte.NEUT:
         made = without(made, given & shares.bands_unclear, Reason.BANDS_UNCLEAR)
@@ -284,10 +251,22 @@ def _product(total: Column, share: Column) -> Floats:
 
 
 def _signs(share: Column, total: Column) -> Codes | None:
-    """The sign of a product: that of the factor that has one (of the total, where both have)."""
+    """The sign of a product: that of the factor that has one, the strict one where both have."""
     if share.comparators is None or total.comparators is None:
         return total.comparators if share.comparators is None else share.comparators
-    return np.where(total.comparators > 0, total.comparators, share.comparators)
+    smaller = np.minimum(share.comparators, total.comparators)
+    larger = np.maximum(share.comparators, total.comparators)
+    return np.where((smaller > 0) & (larger <= _LESS_EQUAL), smaller, larger)
+
+
+def _opposite(share: Column, total: Column) -> Truths:
+    """Where one factor is "less than" and the other "more than": the product may be anything."""
+    if share.comparators is None or total.comparators is None:
+        return np.zeros(len(share.values), dtype=np.bool_)
+    smaller = np.minimum(share.comparators, total.comparators)
+    larger = np.maximum(share.comparators, total.comparators)
+    apart: Truths = (smaller > 0) & (smaller <= _LESS_EQUAL) & (larger > _LESS_EQUAL)
+    return apart
 
 
 def _consistent(
@@ -296,12 +275,12 @@ def _consistent(
     """The printed count, contradictory where no reading of its percentage makes it."""
     if given is None or total is None:
         return given
-    apart = np.ones(len(given.values), dtype=np.bool_)
+    apart = _exact(given) & _exact(total) & ~np.isnan(given.values)
     slack = ROUNDING + ROUNDING_OF_SHARE * total.values
     for share in readings:
         with np.errstate(invalid="ignore"):
-            apart &= np.abs(given.values - _product(total, share)) > slack
-        apart &= _exact(given) & _exact(total) & _exact(share)
+            near = ~(np.abs(given.values - _product(total, share)) > slack)
+        apart &= np.where(np.isnan(share.values), share is not readings[0], ~near & _exact(share))
     return without(given, apart, Reason.CONTRADICTORY)
 
 
@@ -315,10 +294,11 @@ def _join(given: Column | None, made: Column, share: Column) -> tuple[Column, Tr
     use = np.isnan(given.values) & ~np.isnan(share.values)
     if given.reasons is not None:
         use &= np.isin(given.reasons, _REPLACEABLE)
+    use |= np.isnan(given.values) & simply_missing(given)
     merged = Column(
         np.where(use, made.values, given.values),
-        _pick(use, made.comparators, given.comparators),
-        _pick(use, made.reasons, given.reasons),
+        pick(use, made.comparators, given.comparators),
+        pick(use, made.reasons, given.reasons),
     )
     return merged, use & ~np.isnan(made.values)
 
@@ -330,13 +310,6 @@ def _exact(column: Column) -> Truths:
     return exact
 
 
-def _pick(use: Truths, first: Codes | None, second: Codes | None) -> Codes | None:
-    if first is None and second is None:
-        return None
-    zero = np.zeros(len(use), dtype=np.int8)
-    return np.where(use, zero if first is None else first, zero if second is None else second)
-
-
 def _parts_within_total(counts: dict[Analyte, Column]) -> dict[Analyte, Column]:
     """A line larger than the total, or lines that add up to more: both are contradictory."""
     total = counts.get(Analyte.WBC)
@@ -346,11 +319,12 @@ def _parts_within_total(counts: dict[Analyte, Column]) -> dict[Analyte, Column]:
     exact = _exact(total)
     for kind in lines:
         exact = exact & (_exact(counts[kind]) | np.isnan(counts[kind].values))
-    parts = np.zeros(len(total.values))
+    parts, known = np.zeros(len(total.values)), np.zeros(len(total.values))
     for kind in lines:
         parts = parts + np.nan_to_num(counts[kind].values)
+        known = known + ~np.isnan(counts[kind].values)
     with np.errstate(invalid="ignore"):
-        slack = ROUNDING * (1 + len(lines)) / 2 + ROUNDING_OF_SHARE * len(lines) * total.values
+        slack = ROUNDING * (1 + known) / 2 + ROUNDING_OF_SHARE * known * total.values
         clash = exact & (parts > total.values + slack)
     if not clash.any():
         return counts
