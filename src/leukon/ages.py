@@ -252,12 +252,15 @@ def _moment(when: date | datetime) -> Moments:
 def ages_between(born: Moments, drawn: Moments, *, clocked: bool) -> Ages:
     """Ages at the draw from two columns of moments; `clocked` when both hold a time of day.
 
-    A draw before birth, or an age over 130 years, gives NaN.
+    A draw before birth, or an age over 130 years, gives NaN. Where only one holds a time of day,
+    both are taken as dates. Months are completed by the calendar, whatever the time of day.
     """
+    if not clocked:
+        born, drawn = born.astype("datetime64[D]"), drawn.astype("datetime64[D]")
     seconds = (drawn.astype("datetime64[s]") - born.astype("datetime64[s]")).astype(np.float64)
     unknown = np.isnat(born) | np.isnat(drawn)
     days = np.where(unknown, np.nan, seconds / 86_400)
-    months = np.where(unknown, np.nan, _completed_months(born, drawn, clocked))
+    months = np.where(unknown, np.nan, _completed_months(born, drawn))
     start, end = (days, np.nextafter(days, np.inf)) if clocked else _calendar_days(days)
     return _possible(Ages(start, end, months, months + 1), days)
 
@@ -268,11 +271,10 @@ def _calendar_days(days: Floats) -> tuple[Floats, Floats]:
     return np.where(newborn, np.maximum(whole - 1, 0), whole), whole + 1
 
 
-def _completed_months(born: Moments, drawn: Moments, clocked: bool) -> Floats:
+def _completed_months(born: Moments, drawn: Moments) -> Floats:
     born_month, drawn_month = born.astype("datetime64[M]"), drawn.astype("datetime64[M]")
     months = (drawn_month - born_month).astype(np.float64)
-    unit = "datetime64[s]" if clocked else "datetime64[D]"
-    into_birth = born.astype(unit) - born_month.astype(unit)
-    into_draw = drawn.astype(unit) - drawn_month.astype(unit)
+    into_birth = born.astype("datetime64[D]") - born_month.astype("datetime64[D]")
+    into_draw = drawn.astype("datetime64[D]") - drawn_month.astype("datetime64[D]")
     found: Floats = np.where(into_draw < into_birth, months - 1, months)
     return found
