@@ -134,7 +134,7 @@ def _ends(agreement: Agreement, analyte: str, scale: Scale, base: float) -> Iter
     printed = [words.number(end, analyte) for end in (agreement.lowest, agreement.highest)]
     places = [scale(end) for end in (agreement.lowest, agreement.highest)]
     texts = printed if printed[0] != printed[1] else printed[:1]
-    room = (text_width(texts[0], _NUMBER) + text_width(texts[-1], _NUMBER)) / 2 + 6
+    room = (text_width(texts[0], _NUMBER) + text_width(texts[-1], _NUMBER)) / 2 + 12
     lack = max(room - (places[1] - places[0]), 0.0) if len(texts) == 2 else 0.0
     for text, x, shift in zip(texts, places, (-lack / 2, lack / 2), strict=False):
         yield element("line", x1=x, x2=x, y1=base, y2=base + 5, class_="lk-limit")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leukon.interpretation import Interpreted
+from leukon.reasons import Reason
 from leukon.report import words
 from leukon.report.scale import Scale, from_zero
 from leukon.report.svg import (
@@ -38,9 +39,11 @@ def number_line(count: Interpreted) -> str:
     """
     scale = _scale(count)
     below = _reason_lines(count)
-    parts = [*_track(count, scale), *_limit_labels(count, scale), *_marker(count, scale)]
-    parts.append(_value_label(count, scale))
-    start = _WORD_Y + 19 if _sides(count) else _NUMBER_Y + 16
+    parts = [_value_label(count, scale)]
+    start = _VALUE_Y + 19
+    if _sides(count) or count.value is not None:
+        parts += [*_track(count, scale), *_limit_labels(count, scale), *_marker(count, scale)]
+        start = _WORD_Y + 19 if _sides(count) else _NUMBER_Y + 16
     for place, line in enumerate(below):
         parts.append(label(line, 0, start + place * _LINE, anchor="start", class_="lk-small"))
     height = start + len(below) * _LINE - (11 if below else 13)
@@ -182,7 +185,12 @@ def _range(count: Interpreted, scale: Scale, style: str) -> Iterator[str]:
     x, less = scale(count.value), count.comparator in _LESS
     start, end = (scale.left, x) if less else (x, scale.right)
     yield element(
-        "rect", x=start, y=_TRACK_Y - 3.5, width=max(end - start, 2), height=7, class_=style
+        "rect",
+        x=start,
+        y=_TRACK_Y - 3.5,
+        width=max(end - start, 2),
+        height=7,
+        class_=f"{style} lk-range",
     )
     if not less:
         yield arrow(end + 8, _TRACK_Y, 8, class_=style)
@@ -198,8 +206,17 @@ def _break(x: float) -> str:
 
 def _value_label(count: Interpreted, scale: Scale) -> str:
     said = words.FLAG_WORDS[count.flag]
-    text = f"{words.value(count)} · {said}" if count.value is not None else f"no value · {said}"
+    text = f"{_given(count)} · {said}"
+    if text_width(text, _BIG) > WIDTH:
+        text = f"{words.value(count)} · {said}"
     x = WIDTH / 2 if count.value is None else scale(count.value)
     return label(
         text, inside(x, text, _BIG, WIDTH), _VALUE_Y, class_=f"lk-value lk-text-{count.flag}"
     )
+
+
+def _given(count: Interpreted) -> str:
+    """The value with its unit, or the percentage that is all there is."""
+    if count.value is None and count.reason == Reason.PERCENTAGE_ONLY.slug:
+        return words.reported(count)
+    return words.measured(count) or "no value"

@@ -71,11 +71,13 @@ def _head() -> str:
 
 
 def _header(heading: str, definition: Definition | DefinitionUsed) -> str:
-    facts = {"Low by whose definition": _definition(definition)}
-    if not definition.checked_by:
-        facts["Checked"] = escape("not yet checked by a clinician")
-    else:
-        facts["Checked by"] = isolated(definition.checked_by)
+    checked = f"checked by {definition.checked_by}"
+    facts = {
+        "Definition": _definition(definition),
+        "Clinical check": isolated(
+            checked if definition.checked_by else "not yet checked by a clinician"
+        ),
+    }
     return element(
         "header",
         element("h1", isolated(heading)),
@@ -85,8 +87,8 @@ def _header(heading: str, definition: Definition | DefinitionUsed) -> str:
 
 
 def _definition(definition: Definition | DefinitionUsed) -> str:
-    identity = element("span", escape(f" ({definition.id})"), class_="lk-muted")
-    return link(definition.label, definition.source) + identity
+    identity = element("span", isolated(f"({definition.id})"), class_="lk-muted")
+    return f"{link(definition.label, definition.source)} {identity}"
 
 
 def _pairs(facts: Mapping[str, str], style: str) -> str:
@@ -109,9 +111,10 @@ def panel_section(
 ) -> str:
     """One panel: the answer in plain words, a picture a count, the numbers, the publishers, notes."""
     about = {key: isolated(value) for key, value in (facts or {}).items() if value}
+    about["By"] = isolated(interpretation.definition.label)
     parts = [
         element("h2", isolated(title)),
-        _pairs(about, "lk-facts") if about else "",
+        _pairs(about, "lk-facts"),
         _headline(interpretation),
         element("h3", "Where each count lies"),
         _lines(interpretation),
@@ -136,7 +139,7 @@ def _headline(interpretation: Interpretation) -> str:
     items = [_finding(count, interpretation.definition) for count in notable]
     within = [words.name(count.analyte) for count in others if count.flag == "within"]
     if within:
-        items.append(element("li", isolated(f"Within their limits: {', '.join(within)}")))
+        items.append(element("li", flag_mark("within"), isolated(", ".join(within))))
     return "".join(parts) + (element("ul", *items, class_="lk-findings") if items else "")
 
 
@@ -151,7 +154,7 @@ def _lead(count: Interpreted, definition: DefinitionUsed) -> str:
 
 
 def _finding(count: Interpreted, definition: DefinitionUsed) -> str:
-    return element("li", isolated(words.sentence(count, definition)))
+    return element("li", flag_mark(count.flag), isolated(words.sentence(count, definition)))
 
 
 def _speaks_of_lines(interpretation: Interpretation) -> bool:
@@ -167,8 +170,7 @@ def _lines(interpretation: Interpretation) -> str:
 
 
 def _line_card(count: Interpreted, definition: DefinitionUsed) -> str:
-    unit = element("span", escape(words.unit(count.unit)), class_="lk-unit")
-    name = element("h4", isolated(words.title_name(count.analyte)), " ", unit)
+    name = element("h4", isolated(words.title_name(count.analyte)))
     return element(
         "figure",
         element("figcaption", name, flag_mark(count.flag)),
@@ -197,9 +199,9 @@ def _has_strip(count: Interpreted) -> bool:
 
 def _strip_card(count: Interpreted) -> str:
     agreement = count.agreement
-    if agreement is None or not agreement.total:
+    if agreement is None or agreement.undetermined == agreement.total:
         return ""
-    unit = element("span", escape(words.unit(count.unit)), class_="lk-unit")
+    unit = element("span", isolated(words.unit(count.unit)), class_="lk-unit")
     sentence = element("p", isolated(words.agreed(agreement, count.analyte)))
     return element(
         "figure",

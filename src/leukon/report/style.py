@@ -112,13 +112,16 @@ border:1px solid var(--lk-line);border-radius:.75rem}
 border-inline-start:.35rem solid;border-radius:.5rem}
 .lk-headline .lk-sign{font-size:1.25rem;line-height:1.9rem}
 .lk-headline strong{display:block;font-size:1.4rem;line-height:1.9rem;font-weight:650}
-.lk-findings{padding-inline-start:1.2rem;margin-block-start:1rem}
-.lk-findings li{margin-block:.2rem}
+.lk-findings{list-style:none;padding:0;margin-block-start:1rem}
+.lk-findings li{margin-block:.45rem}
+.lk-findings .lk-flag{margin-inline-end:.5rem}
 .lk-driver{margin-block-start:.75rem;font-weight:650}
 .lk-cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,19.5rem),1fr))}
 .lk-card{padding:1rem 1rem .6rem;border:1px solid var(--lk-line);border-radius:.6rem;min-width:0}
 .lk-card figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;
-gap:.25rem .75rem;margin-block-end:.75rem}
+gap:.25rem .4rem;margin-block-end:.75rem}
+.lk-card h4{font-size:.95rem}
+.lk-card figcaption .lk-flag{font-size:.8rem;padding-inline:.5rem}
 .lk-card p{margin-block-start:.6rem}
 .lk-card .lk-muted{font-size:.875rem}
 .lk-unit{color:var(--lk-muted);font-weight:400;font-size:.875rem}
@@ -170,6 +173,7 @@ _MARKS = """
 .lk-vote{stroke-width:.75}
 .lk-stem{stroke-width:2}
 .lk-mark.lk-undetermined{fill:var(--lk-surface);stroke:var(--lk-undetermined);stroke-width:2}
+.lk-range.lk-undetermined{fill-opacity:.55}
 """
 _PHONE = """
 @media (max-width:46rem){
@@ -195,11 +199,11 @@ _PRINT = """
 @media print{
 @page{margin:14mm}
 body{background:none;font-size:10pt}
-.lk-wrap{max-width:none;padding:0}
+.lk-wrap{max-width:none;padding:0 1px}
 .lk-panel{border:0;border-block-start:1.5pt solid var(--lk-axis);border-radius:0;padding:1rem 0 0}
-.lk-card,.lk-headline,tr{break-inside:avoid}
+.lk-card,.lk-headline,tr,table{break-inside:avoid}
 h2,h3,h4,caption{break-after:avoid}
-.lk-cards{grid-template-columns:repeat(2,1fr)}
+.lk-cards{grid-template-columns:repeat(2,minmax(0,1fr))}
 .lk-picture,.lk-flag,.lk-headline{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details:not([open]){display:none}
 table{font-size:8pt}

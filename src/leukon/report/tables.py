@@ -57,7 +57,7 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
     style = {"class_": "lk-stack"} if len(headings) > _FITS else {}
     return element(
         "table",
-        element("caption", escape(caption)),
+        element("caption", isolated(caption)),
         element("thead", element("tr", head, role="row"), role="rowgroup"),
         element("tbody", body, role="rowgroup"),
         role="table",
@@ -128,8 +128,7 @@ def _whose(count: Interpreted, definition: DefinitionUsed) -> str:
         return ""
     low, high = count.low_source, count.high_source
     if low and high and low != high:
-        lower, upper = isolated(low), isolated(high)
-        return element("span", f"{lower} (lower), {upper} (upper)")
+        return isolated(f"{low} (lower), {high} (upper)")
     return isolated(low or high or definition.label)
 
 
@@ -153,7 +152,7 @@ def _pairs(caption: str, rows: Sequence[tuple[str, str]]) -> str:
         for key, value in rows
         if value
     )
-    return element("table", element("caption", escape(caption)), element("tbody", body))
+    return element("table", element("caption", isolated(caption)), element("tbody", body))
 
 
 def _side(count: Interpreted, side: float | None) -> str:

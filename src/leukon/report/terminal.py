@@ -71,7 +71,7 @@ def print_panels(console: Console, panels: Iterable[tuple[str, Interpretation]])
 def panel_table(interpretation: Interpretation, *, console: Console | None = None) -> Table:
     """A line a count: value, flag, limits, whose, and how many publishers call it low."""
     text = _Printer(console)
-    table = _table("count", "value", "flag", "limits", "whose limit", "publishers")
+    table = _table("count", "value", "flag", "limits", "whose limit", "called low by")
     table.columns[1].justify = "right"
     table.columns[1].no_wrap = table.columns[2].no_wrap = table.columns[3].no_wrap = True
     for count in interpretation.counts:
@@ -117,9 +117,7 @@ def _table(*headings: str) -> Table:
 
 def _cells(count: Interpreted, definition: DefinitionUsed, text: _Printer) -> list[Text]:
     whose = "" if count.lower is None and count.upper is None else words.whose(count, definition)
-    said = (
-        f"{words.share(count.agreement)} low" if count.agreement and count.agreement.total else ""
-    )
+    said = words.share(count.agreement) if count.agreement and count.agreement.total else ""
     return [
         text(count.analyte),
         text(f"{words.value(count) or '-'}{'*' if count.derived else ''}"),

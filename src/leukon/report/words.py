@@ -217,8 +217,11 @@ def driver(interpretation: Interpretation) -> str:
 
 
 def share(agreement: Agreement) -> str:
-    """How many publishers call it low, for a table: "12 of 15"."""
-    return f"{agreement.low} of {agreement.total}"
+    """How many publishers call it low, for a table: "12 of 15", and how many cannot say."""
+    if agreement.undetermined == agreement.total:
+        return "none can say"
+    unsure = f" ({agreement.undetermined} cannot say)" if agreement.undetermined else ""
+    return f"{agreement.low} of {agreement.total}{unsure}"
 
 
 def agreed(agreement: Agreement, analyte: str) -> str:
@@ -227,11 +230,16 @@ def agreed(agreement: Agreement, analyte: str) -> str:
     parts = [
         f"Low by {agreement.low} of {agreement.total} {plural}",
         f"high by {agreement.high}" if agreement.high else "",
-        f"{agreement.mixed} contradicting themselves at this count" if agreement.mixed else "",
+        _mixed(agreement.mixed),
         f"{agreement.undetermined} cannot say" if agreement.undetermined else "",
         _span(agreement, analyte),
     ]
     return "; ".join(part for part in parts if part) + "."
+
+
+def _mixed(number: int) -> str:
+    verb = "contradicts itself" if number == 1 else "contradict themselves"
+    return f"{number} {verb} at this count" if number else ""
 
 
 def _span(agreement: Agreement, analyte: str) -> str:
@@ -241,7 +249,16 @@ def _span(agreement: Agreement, analyte: str) -> str:
     return f"every limit is {low}" if low == high else f"lowest limit {low}, highest {high}"
 
 
+_GRAVEST = ("critical-low", "critical-high", "low")
+
+
 def leading(interpretation: Interpretation) -> Interpreted | None:
-    """The count a headline is about: the total, else the neutrophils, else the first."""
-    by_analyte = {count.analyte: count for count in interpretation.counts}
-    return by_analyte.get("WBC") or by_analyte.get("NEUT") or next(iter(by_analyte.values()), None)
+    """The count a headline is about: the gravest flag first, then the total, then the others.
+
+    A total within must never stand above a cell line that is low.
+    """
+    for flag in _GRAVEST:
+        for count in interpretation.counts:
+            if count.flag == flag:
+                return count
+    return next(iter(interpretation.counts), None)
