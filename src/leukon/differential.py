@@ -14,7 +14,9 @@ import numpy as np
 
 from leukon.analytes import INTERPRETED, LINES, Analyte, impossible_above
 from leukon.arrays import Codes, Floats, Truths
-from leukon.bands import (
+from leukon.batch import COMPARATOR_CODES, CORRECTED, NOT_CORRECTED, Batch, Column
+from leukon.counting import counting_error
+from leukon.neutrophils import (
     BESIDE_THE_LINES,
     DECIMALS,
     SUM_TOLERANCE,
@@ -25,8 +27,6 @@ from leukon.bands import (
     simply_missing,
     sum_of,
 )
-from leukon.batch import COMPARATOR_CODES, CORRECTED, NOT_CORRECTED, Batch, Column
-from leukon.counting import counting_error
 from leukon.reasons import Reason
 
 NRBC_COUNTS_FROM = 5.0
