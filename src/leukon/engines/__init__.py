@@ -1,0 +1,1 @@
+"""What runs a whole file through the comparison."""

@@ -1,0 +1,171 @@
+"""A file interpreted on this machine: read, compared and written batch by batch.
+
+What is in memory at any time is one batch, however long the file is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leukon.agreement import Votes
+from leukon.analytes import Analyte
+from leukon.catalogue import resolve
+from leukon.compare import Outcome, interpret_batch
+from leukon.definition import Definition
+from leukon.errors import ExtraMissing, TableRefused
+from leukon.interpret import interpretation_at, used, votes_on
+
+try:
+    import pyarrow as pa  # noqa: F401 (is it there?)
+except ImportError:  # pragma: no cover (tested in an environment without the extra)
+    raise ExtraMissing.named("tables", "interpreting a file") from None
+
+from leukon.engines.output import Layout
+from leukon.engines.summary import Summary
+from leukon.engines.writers import SideFile, Writer, check_out, side_file, whole_file, writer
+from leukon.readers.tables import Chunk, Table, open_table
+
+Progress = Callable[[int, "int | None"], None]
+
+
+def interpret_table(
+    source: str | Path | Sequence[str | Path],
+    *,
+    by: str | Path | Definition | None = None,
+    out: str | Path | None = None,
+    units: Mapping[str, str] | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    decimal: str | None = None,
+    agreement: bool = False,
+    keep: int = 0,
+    progress: Progress | None = None,
+) -> Summary:
+    """What the counts of a file mean by one definition: every panel flagged, and summed up.
+
+    `source` is one or more CSV or Parquet files with the same columns; `by` as in `interpret`;
+    `out` a .parquet, .csv or .ndjson file (none: only the summary); `units` the unit of counts that
+    state none, by analyte ("" for all); `mapping` a parsed map file. With `agreement` each count
+    also carries how many publishers call it low. `keep` panels are kept as interpretations;
+    `progress` is told how many rows are done, and how many there are where that is known.
+
+    Raises `TableRefused`, `UnitRefused`, `DefinitionUnknown`, `ExtraMissing`, and `OutputFailed`.
+    """
+    paths = [Path(p) for p in ([source] if isinstance(source, (str, Path)) else source)]
+    if not paths:
+        raise TableRefused("no file is given", hint="name one or more CSV or Parquet files")
+    target = None if out is None else Path(out)
+    if target is not None:
+        check_out(target)
+    tables = [
+        open_table(path, units=units or {}, mapping=mapping, decimal=decimal) for path in paths
+    ]
+    _check_same(tables)
+    run = _Run(tables, resolve(by), target, agreement=agreement, keep=keep, progress=progress)
+    return run.summary()
+
+
+def _check_same(tables: Sequence[Table]) -> None:
+    first = tables[0]
+    for table in tables[1:]:
+        if table.schema != first.schema:
+            raise TableRefused(
+                f"the columns are not those of {first.path.name}",
+                where=table.path.name,
+                hint="interpret files with other columns on their own",
+            )
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One batch, interpreted."""
+
+    chunk: Chunk
+    outcome: Outcome
+    votes: Mapping[Analyte, Votes]
+    file: str
+
+
+class _Run:
+    """One call of `interpret_table`."""
+
+    def __init__(
+        self,
+        tables: Sequence[Table],
+        definition: Definition,
+        out: Path | None,
+        *,
+        agreement: bool,
+        keep: int,
+        progress: Progress | None,
+    ) -> None:
+        self.tables, self.definition, self.out = tables, definition, out
+        self.agreement, self.keep, self.progress = agreement, keep, progress
+        self.result = Summary(used(definition))
+        totals = [table.rows_total for table in tables]
+        self.rows_total = None if None in totals else sum(n for n in totals if n is not None)
+
+    def summary(self) -> Summary:
+        """Run through the files and sum up."""
+        if self.out is None:
+            for step in self._steps():
+                self._count(step)
+        else:
+            self._write(self.out)
+        for table in self.tables:
+            for name, rows in table.ignored.items():
+                self.result.ignored[name] = self.result.ignored.get(name, 0) + rows
+        return self.result
+
+    def _write(self, out: Path) -> None:
+        side = SideFile(side_file(out), with_file=len(self.tables) > 1)
+        try:
+            with whole_file(out) as file, ExitStack() as stack:
+                table: Writer | None = None
+                layout: Layout | None = None
+                for step in self._steps():
+                    if layout is None or table is None:
+                        layout = self._layout(step)
+                        table = writer(file, out.suffix, layout.schema)
+                        stack.callback(table.close)
+                    table.write(layout.batch(step.chunk.columns, step.outcome, step.votes))
+                    side.write(step.chunk.refused, step.file)
+                    self._count(step)
+            self.result.refused = side.finish()
+            self.result.out = out
+        finally:
+            side.drop()
+
+    def _layout(self, step: _Step) -> Layout:
+        layout = Layout(
+            self.tables[0].schema,
+            step.outcome,
+            self.definition,
+            signs=any(table.has_signs for table in self.tables),
+            votes=self.agreement,
+        )
+        self.result.renamed = layout.renamed
+        return layout
+
+    def _steps(self) -> Iterator[_Step]:
+        for table in self.tables:
+            for chunk in table:
+                outcome = interpret_batch(chunk.batch, self.definition.compiled)
+                votes = votes_on(chunk.batch, outcome) if self.agreement else {}
+                yield _Step(chunk, outcome, votes, table.path.name)
+
+    def _count(self, step: _Step) -> None:
+        result, chunk = self.result, step.chunk
+        result.rows_read += chunk.rows_read
+        result.panels += chunk.batch.size
+        result.add(step.outcome)
+        result.note(chunk.refused, step.file)
+        for row in range(min(self.keep - len(result.kept), chunk.batch.size)):
+            result.kept.append(
+                interpretation_at(row, chunk.batch, step.outcome, self.definition, votes=step.votes)
+            )
+        if self.progress is not None:
+            self.progress(result.rows_read, self.rows_total)

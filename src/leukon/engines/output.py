@@ -1,0 +1,144 @@
+"""The columns of the output: the input passed through, then what leukon says of each analyte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from leukon.agreement import MIXED, Votes
+from leukon.analytes import Analyte
+from leukon.arrays import Codes, Floats
+from leukon.batch import COMPARATOR_CODES
+from leukon.compare import Compared, Outcome
+from leukon.definition import Definition
+from leukon.interpretation import DRIVERS, FLAG_SLUGS, SCHEMA_VERSION, Flag
+from leukon.reasons import SLUGS
+
+WORD = pa.dictionary(pa.int8(), pa.string())
+_FLAGS, _REASONS, _DRIVERS, _SIGNS = (
+    pa.array(words) for words in (FLAG_SLUGS, SLUGS, DRIVERS, tuple(COMPARATOR_CODES))
+)
+TALLY = {
+    "low": Flag.LOW,
+    "within": Flag.WITHIN,
+    "high": Flag.HIGH,
+    "mixed": MIXED,
+    "undetermined": Flag.UNDETERMINED,
+}
+
+
+class Layout:
+    """The columns of an output table, settled once from the first batch."""
+
+    def __init__(
+        self, schema: Any, outcome: Outcome, definition: Definition, *, signs: bool, votes: bool
+    ) -> None:
+        """Name every column; an input column with one of our names is passed on as `input_...`."""
+        self.definition, self.signs, self.votes = definition, signs, votes
+        self.analytes = tuple(outcome.counts)
+        self.derived = tuple(outcome.differential.derived)
+        ours = self._ours()
+        names = {field.name for field in ours}
+        self.renamed = _renamed(schema.names, names)
+        passed = [field.with_name(self.renamed.get(field.name, field.name)) for field in schema]
+        self.schema = pa.schema([*passed, *ours], metadata=self._metadata())
+
+    def _ours(self) -> list[Any]:
+        fields = [field for kind in self.analytes for field in self._of(kind)]
+        return [*fields, pa.field("driver", WORD), pa.field("definition", WORD)]
+
+    def _of(self, kind: Analyte) -> list[Any]:
+        name, number, count = str(kind).lower(), pa.float64(), pa.int16()
+        fields: list[tuple[str, Any]] = [("", number)]
+        fields += [("_comparator", WORD)] if self.signs else []
+        fields += [("_flag", WORD), ("_lower", number), ("_upper", number), ("_reason", WORD)]
+        fields += [("_derived", pa.bool_())] if self.derived else []
+        if self.votes:
+            fields += [(f"_votes_{word}", count) for word in TALLY]
+            fields += [("_limit_lowest", number), ("_limit_highest", number)]
+        return [pa.field(f"{name}{ending}", kind_of) for ending, kind_of in fields]
+
+    def _metadata(self) -> dict[str, str]:
+        found = {
+            "leukon_schema_version": SCHEMA_VERSION,
+            "leukon_definition": self.definition.id,
+            "leukon_definition_label": self.definition.label,
+        }
+        if self.renamed:
+            pairs = (f"{theirs} as {passed}" for theirs, passed in self.renamed.items())
+            found["leukon_input_columns_renamed"] = ", ".join(pairs)
+        return found
+
+    def batch(self, passed: Any, outcome: Outcome, votes: Mapping[Analyte, Votes]) -> Any:
+        """One batch of the output."""
+        columns = list(passed.columns)
+        for kind in self.analytes:
+            columns += self._columns(kind, outcome, votes.get(kind))
+        columns.append(words(outcome.drivers, _DRIVERS))
+        columns.append(words(np.zeros(passed.num_rows, np.int8), pa.array([self.definition.id])))
+        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+    def _columns(self, kind: Analyte, outcome: Outcome, votes: Votes | None) -> list[Any]:
+        compared = outcome.counts[kind]
+        columns = [numbers(compared.values)]
+        columns += [words(_signs(compared), _SIGNS)] if self.signs else []
+        columns += [
+            words(compared.flags, _FLAGS),
+            numbers(compared.lower),
+            numbers(compared.upper),
+            words(compared.reasons, _REASONS),
+        ]
+        if self.derived:
+            derived = outcome.differential.derived.get(kind)
+            size = len(compared.values)
+            columns.append(pa.array(np.zeros(size, np.bool_) if derived is None else derived))
+        if self.votes:
+            columns += _tally(votes, len(compared.values))
+        return columns
+
+
+def _renamed(theirs: Sequence[str], ours: set[str]) -> dict[str, str]:
+    """The names under which input columns are passed on whose own names are ours."""
+    taken = {*theirs, *ours}
+    found: dict[str, str] = {}
+    for name in theirs:
+        if name in ours:
+            passed = f"input_{name}"
+            while passed in taken:
+                passed = f"input_{passed}"
+            taken.add(passed)
+            found[name] = passed
+    return found
+
+
+def numbers(values: Floats) -> Any:
+    """Numbers as an Arrow column, empty where there is none."""
+    missing = np.isnan(values)
+    return pa.array(values, mask=missing) if missing.any() else pa.array(values)
+
+
+def words(codes: Codes, dictionary: Any) -> Any:
+    """Codes as an Arrow column of words."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes), dictionary, safe=False)
+
+
+def _signs(compared: Compared) -> Codes:
+    if compared.comparators is None:
+        return np.zeros(len(compared.values), dtype=np.int8)
+    return compared.comparators
+
+
+def _tally(votes: Votes | None, size: int) -> list[Any]:
+    """How many publishers say what, and the lowest and highest lower limit among them."""
+    if votes is None:
+        none = np.full(size, np.nan)
+        return [pa.array(np.zeros(size, np.int16))] * len(TALLY) + [numbers(none)] * 2
+    counts = [pa.array(votes.count(flag).astype(np.int16)) for flag in TALLY.values()]
+    said = (votes.flags >= 0) & (votes.flags != Flag.UNDETERMINED)
+    lowest = np.where(said, votes.lower, np.inf).min(axis=1, initial=np.inf)
+    highest = np.where(said, votes.lower, -np.inf).max(axis=1, initial=-np.inf)
+    finite = (np.where(np.isfinite(ends), ends, np.nan) for ends in (lowest, highest))
+    return [*counts, *map(numbers, finite)]

@@ -1,0 +1,95 @@
+"""What an interpreted file holds, in numbers: for the command line, the report and callers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from leukon.analytes import Analyte
+from leukon.arrays import Codes
+from leukon.compare import Outcome
+from leukon.interpretation import DRIVERS, FLAG_SLUGS, DefinitionUsed, Interpretation
+from leukon.readers.refusals import Refusal, Refused
+from leukon.reasons import SLUGS
+
+SHOWN_REFUSALS = 20
+
+
+@dataclass
+class Summary:
+    """An interpreted file in numbers.
+
+    `rows_read` counts the rows of the input, `panels` those of the output; `rows_refused` rows that
+    are not in the output, `cells_refused` what could not be read in rows that are. `flags`
+    and `reasons` count by analyte, `drivers` by cell line, all by the words files carry. `refusals`
+    are the first few, all of them are in the file `refused`. `kept` holds the first panels as
+    interpretations. `ignored` counts rows of a long file by tests that are no counts; `renamed`
+    says which input columns had a name that leukon's own columns have.
+    """
+
+    definition: DefinitionUsed
+    rows_read: int = 0
+    panels: int = 0
+    rows_refused: int = 0
+    cells_refused: int = 0
+    flags: dict[str, dict[str, int]] = field(default_factory=dict)
+    reasons: dict[str, dict[str, int]] = field(default_factory=dict)
+    drivers: dict[str, int] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    kept: list[Interpretation] = field(default_factory=list)
+    ignored: dict[str, int] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    out: Path | None = None
+    refused: Path | None = None
+
+    @property
+    def any_refused(self) -> bool:
+        """Whether anything could not be read."""
+        return bool(self.rows_refused or self.cells_refused)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count the flags, reasons and drivers of one batch."""
+        for kind, compared in outcome.counts.items():
+            name = _key(kind)
+            _add(self.flags.setdefault(name, {}), compared.flags, FLAG_SLUGS)
+            _add(self.reasons.setdefault(name, {}), compared.reasons, SLUGS)
+        _add(self.drivers, outcome.drivers, DRIVERS)
+
+    def note(self, groups: list[Refused], file: str) -> None:
+        """Count what could not be read, and keep the first few."""
+        for group in groups:
+            if group.lost:
+                self.rows_refused += len(group.rows)
+            else:
+                self.cells_refused += len(group.rows)
+        room = SHOWN_REFUSALS - len(self.refusals)
+        if room > 0:
+            first = sorted((r for group in groups for r in group.first(room)), key=_place)
+            self.refusals += [refusal.of_file(file) for refusal in first[:room]]
+
+
+def _place(refusal: Refusal) -> int:
+    return refusal.row
+
+
+def _key(kind: Analyte) -> str:
+    return str(kind)
+
+
+def _add(counter: dict[str, int], codes: Codes, slugs: tuple[str, ...]) -> None:
+    found = np.bincount(codes, minlength=len(slugs)).tolist()
+    for slug, count in zip(slugs, found, strict=True):
+        if count and slug:
+            counter[slug] = counter.get(slug, 0) + count
+
+
+def total(counts: Mapping[str, Mapping[str, int]]) -> Counter[str]:
+    """The counts of all analytes together."""
+    found: Counter[str] = Counter()
+    for by_word in counts.values():
+        found.update(by_word)
+    return found

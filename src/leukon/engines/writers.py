@@ -1,0 +1,232 @@
+"""Tables to files: Parquet, CSV or NDJSON by the ending of the name, whole or not at all.
+
+A file is written beside its place under a temporary name, forced to the disk, and takes its name
+only when it is complete.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import msgspec
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from leukon.errors import UsageError
+from leukon.readers.refusals import Refused
+
+ENDINGS = (".parquet", ".csv", ".ndjson")
+ROWS_A_GROUP = 524_288
+SIDE_FILE_COLUMNS = ("row", "field", "reason", "message", "hint")
+
+
+class OutputFailed(UsageError):
+    """The output cannot be written: no folder, no room on the disk, no permission."""
+
+    exit_code = 3
+
+
+class Writer(Protocol):
+    """What writes the batches of a table."""
+
+    def write(self, batch: Any) -> None:
+        """Write one batch."""
+        ...
+
+    def close(self) -> None:
+        """Write what is left."""
+        ...
+
+
+def check_out(out: Path) -> None:
+    """Refuse an output that could not be written, before any work is done."""
+    if out.suffix not in ENDINGS:
+        endings = ", ".join(ENDINGS)
+        raise UsageError("the ending of the output is not known", where=out.name, hint=endings)
+    if not out.parent.is_dir():
+        raise OutputFailed("there is no such folder", where=str(out.parent), hint="make it first")
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[BinaryIO]:
+    """A file that appears under its name only when all of it was written.
+
+    Raises `OutputFailed` when the disk is full or the folder cannot be written to.
+    """
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(out)
+        _settle_folder(out.parent)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.filename not in (None, str(temporary)):
+            raise
+        raise _failed(out, error) from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _settle_folder(folder: Path) -> None:
+    """Force the new name to the disk, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _failed(out: Path, error: OSError) -> OutputFailed:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputFailed(
+            "the disk is full", where=str(out), hint="make room, or write elsewhere"
+        )
+    return OutputFailed(
+        "the output cannot be written",
+        where=str(out),
+        hint=(error.strerror or "check the folder").lower(),
+    )
+
+
+def writer(file: BinaryIO, ending: str, schema: Any) -> Writer:
+    """The writer for an ending."""
+    kinds: dict[str, Callable[[BinaryIO, Any], Writer]] = {
+        ".parquet": ParquetTable,
+        ".csv": CsvTable,
+        ".ndjson": LinesTable,
+    }
+    return kinds[ending](file, schema)
+
+
+class ParquetTable:
+    """Parquet, zstd at level 1; batches are gathered to row groups."""
+
+    def __init__(self, file: BinaryIO, schema: Any) -> None:
+        """Begin the file."""
+        coded = [f.name for f in schema if not pa.types.is_floating(f.type)]
+        self._writer = pq.ParquetWriter(
+            file, schema, compression="zstd", compression_level=1, use_dictionary=coded
+        )
+
+    def write(self, batch: Any) -> None:
+        """Write one batch."""
+        self._writer.write_batch(batch, row_group_size=ROWS_A_GROUP)
+
+    def close(self) -> None:
+        """Write the footer."""
+        self._writer.close()
+
+
+class CsvTable:
+    """CSV with a header."""
+
+    def __init__(self, file: BinaryIO, schema: Any) -> None:
+        """Begin the file."""
+        self._schema = pa.schema([(field.name, plain(field.type)) for field in schema])
+        self._writer = pa.csv.CSVWriter(file, self._schema)
+
+    def write(self, batch: Any) -> None:
+        """Write one batch."""
+        self._writer.write_batch(batch.cast(self._schema))
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._writer.close()
+
+
+def plain(kind: Any) -> Any:
+    """The type a column has in text: words as text."""
+    return pa.string() if pa.types.is_dictionary(kind) else kind
+
+
+class LinesTable:
+    """NDJSON: an object a line."""
+
+    def __init__(self, file: BinaryIO, schema: Any) -> None:
+        """Begin the file."""
+        self._file, self._schema = file, schema
+        self._encoder = msgspec.json.Encoder()
+
+    def write(self, batch: Any) -> None:
+        """Write one batch."""
+        if batch.num_rows:
+            self._file.write(self._encoder.encode_lines(batch.to_pylist()))
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+def side_file(out: Path) -> Path:
+    """Where the refusals of an output are listed.
+
+    >>> side_file(Path("flags.parquet")).name
+    'flags.refused.csv'
+    """
+    return out.with_name(f"{out.stem}.refused.csv")
+
+
+class SideFile:
+    """The list of what could not be read; the file exists only when there is something in it."""
+
+    def __init__(self, path: Path, *, with_file: bool) -> None:
+        """Settle the place; nothing is written yet."""
+        self.path, self._with_file = path, with_file
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._file: Any = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was refused so far."""
+        return self._file is None
+
+    def write(self, groups: list[Refused], name: str) -> None:
+        """List some refusals, in the order of the rows."""
+        found = sorted((refusal for group in groups for refusal in group), key=lambda r: r.row)
+        if not found:
+            return
+        try:
+            self._open()
+            for one in found:
+                row = (one.row, one.field, one.reason, one.message, one.hint)
+                self._rows.writerow((name, *row) if self._with_file else row)
+        except OSError as error:
+            raise _failed(self.path, error) from None
+
+    def _open(self) -> None:
+        if self._file is None:
+            self._file = self._temporary.open("w", encoding="utf-8", newline="")
+            self._rows = csv.writer(self._file, lineterminator="\n")
+            columns = SIDE_FILE_COLUMNS
+            self._rows.writerow(("file", *columns) if self._with_file else columns)
+
+    def finish(self) -> Path | None:
+        """Give the list its name; None, and no file of an earlier run, where nothing is listed."""
+        if self._file is None:
+            self.path.unlink(missing_ok=True)
+            return None
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._temporary.replace(self.path)
+        except OSError as error:
+            raise _failed(self.path, error) from None
+        return self.path
+
+    def drop(self) -> None:
+        """Remove an unfinished list."""
+        if self._file is not None:
+            self._file.close()
+        with suppress(OSError):
+            self._temporary.unlink(missing_ok=True)

@@ -1,0 +1,277 @@
+"""The rows of a long table read one by one: which count, how much, in canonical units."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leukon.analytes import Analyte
+from leukon.arrays import Codes, Floats, Index, Truths
+from leukon.batch import COMPARATOR_CODES, CORRECTED, CORRECTION_UNKNOWN, NOT_CORRECTED
+from leukon.readers.columns import Named, Recognised, default_unit, named_code, named_test
+from leukon.readers.mapping import Declared
+from leukon.readers.numerals import SIGNS
+from leukon.readers.people import CONTROL, NOT_BLOOD, specimen_code, word
+from leukon.readers.refusals import Refused
+from leukon.readers.sources import Block
+from leukon.readers.values import Cells, Fault, UnitColumn, listed, parse, settle, unit_column
+from leukon.readers.wide import Place
+from leukon.reasons import Reason
+from leukon.units import omop_units
+
+OPERATORS = {"4171756": "<", "4171754": "<=", "4171755": ">=", "4172704": ">"}
+"""The signs before a value as OMOP codes them."""
+OTHER_SPECIMEN = "in another specimen than blood"
+_LONGEST_NAME = 60
+
+
+@dataclass
+class Events:
+    """The counts of some rows: where each stands, and its value as it will be compared.
+
+    `places` numbers the analyte and kind in `Register.places`, `rows` are the rows of the block.
+    """
+
+    rows: Index
+    places: Index
+    values: Floats
+    signs: Codes
+    reasons: Codes
+    corrections: Codes
+    manual: Truths
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass
+class Register:
+    """What a file was seen to hold so far: kinds of counts, and tests that are no counts."""
+
+    ignored: dict[str, int]
+    places: dict[Place, int] = field(default_factory=dict)
+
+    def number(self, place: Place) -> int:
+        """The number of a place, a new one where it was not seen before."""
+        return self.places.setdefault(place, len(self.places))
+
+    def ignore(self, names: Sequence[str | None], counts: Sequence[int]) -> None:
+        """Count rows of tests that are no counts, by the name of the test."""
+        found = Counter(self.ignored)
+        for name, count in zip(names, counts, strict=True):
+            found[(name or "(no name)")[:_LONGEST_NAME]] += count
+        self.ignored.update({name: count for name, count in found.items() if count})
+
+
+def read_events(block: Block, found: Recognised, said: Declared, register: Register) -> Events:
+    """The counts of a block of rows; rows of other tests and specimens are left out, and counted."""
+    named, kinds = _named(block.columns, found, said, register)
+    other, control = _specimens(block.columns, found)
+    skipped = (named >= 0) & other
+    register.ignore([OTHER_SPECIMEN], [int(skipped.sum())])
+    named[other] = -1
+    cells, faults = _cells(block.columns, found, said)
+    cells.reasons[control] = Reason.QUALITY_CONTROL
+    cells.numbers[control] = np.nan
+    units = _units(block.columns, found)
+    events = _nothing(len(named))
+    field_name = found.first("value") or found.first("value_text") or ""
+    for number, kind in enumerate(kinds):
+        where = np.flatnonzero(named == number)
+        if len(where):
+            faults += _settle(events, where, kind, cells, units, said, register)
+    events.refused = listed(_of_rows(faults, named >= 0), block.rows, field_name)
+    return _only(events, np.flatnonzero(named >= 0))
+
+
+def _named(
+    columns: Any, found: Recognised, said: Declared, register: Register
+) -> tuple[Index, list[Named]]:
+    """Which count each row is of, as a number into the list of kinds; -1 for none."""
+    numbers = np.full(columns.num_rows, -1, dtype=np.intp)
+    open_rows = np.ones(columns.num_rows, dtype=np.bool_)
+    kinds: dict[Named, int] = {}
+    roles = [*found.roles.get("code", ()), *found.roles.get("test", ())[:1]]
+    for role in roles:
+        is_code = role in found.roles.get("code", ())
+        encoded = columns.column(role.column).cast(pa.string()).dictionary_encode()
+        texts = [*(text.strip() for text in encoded.dictionary.to_pylist()), None]
+        names = [
+            (named_code(text, role.unit) if is_code else named_test(text, found.layout, said))
+            if text
+            else None
+            for text in texts
+        ]
+        table = np.array([-1 if n is None else kinds.setdefault(n, len(kinds)) for n in names])
+        places = encoded.indices.fill_null(len(texts) - 1).to_numpy(zero_copy_only=False)
+        empty = np.array([not text for text in texts])[places]
+        mine = open_rows & ~empty
+        numbers[mine] = table[places[mine]]
+        unknown = np.bincount(places[mine & (numbers < 0)], minlength=len(texts))
+        register.ignore(texts, unknown.tolist())
+        open_rows &= empty
+    register.ignore([None], [int(open_rows.sum())])
+    return numbers, list(kinds)
+
+
+def _specimens(columns: Any, found: Recognised) -> tuple[Truths, Truths]:
+    """Which rows are of no blood, and which of a quality control."""
+    name = found.first("specimen")
+    if name is None:
+        none = np.zeros(columns.num_rows, dtype=np.bool_)
+        return none, none
+    encoded = columns.column(name).cast(pa.string()).dictionary_encode()
+    codes = np.array([specimen_code(word(t), {}) for t in encoded.dictionary.to_pylist()] + [0])
+    found_codes = codes[encoded.indices.fill_null(len(codes) - 1).to_numpy(zero_copy_only=False)]
+    return found_codes == NOT_BLOOD, found_codes == CONTROL
+
+
+def _cells(columns: Any, found: Recognised, said: Declared) -> tuple[Cells, list[Fault]]:
+    """The numbers of the rows: from the column of values, else from the text beside it."""
+    names = [name for role in ("value", "value_text") if (name := found.first(role))]
+    cells = parse(columns.column(names[0]), decimal=said.decimal)
+    if len(names) > 1 and names[0] != names[1]:
+        cells = _from_text(cells, parse(columns.column(names[1]), decimal=said.decimal))
+    cells = Cells(
+        np.array(cells.numbers),
+        cells.reasons,
+        _signs(columns, found, cells),
+        cells.own,
+        cells.own_units,
+        cells.faults,
+    )
+    return cells, list(cells.faults)
+
+
+def _from_text(cells: Cells, texts: Cells) -> Cells:
+    """Cells without a number take what the text beside them says."""
+    use = np.isnan(cells.numbers) & (cells.reasons == Reason.VALUE_MISSING)
+    if not use.any():
+        return cells
+    zero = np.zeros(len(use), dtype=np.int8)
+    none = np.full(len(use), -1, dtype=np.intp)
+    return Cells(
+        np.where(use, texts.numbers, cells.numbers),
+        np.where(use, texts.reasons, cells.reasons),
+        np.where(
+            use,
+            zero if texts.signs is None else texts.signs,
+            zero if cells.signs is None else cells.signs,
+        ),
+        np.where(use, none if texts.own is None else texts.own, -1),
+        texts.own_units,
+        [*cells.faults, *_of_rows(texts.faults, use)],
+    )
+
+
+def _of_rows(faults: Sequence[Fault], wanted: Truths) -> list[Fault]:
+    """The faults as far as they concern some rows."""
+    kept = ((fault, fault.places[wanted[fault.places]]) for fault in faults)
+    return [
+        Fault(places, fault.reason, fault.message, fault.hint)
+        for fault, places in kept
+        if len(places)
+    ]
+
+
+def _signs(columns: Any, found: Recognised, cells: Cells) -> Codes | None:
+    name = found.first("operator")
+    if name is None:
+        return cells.signs
+    encoded = columns.column(name).cast(pa.string()).dictionary_encode()
+    texts = [text.strip() for text in encoded.dictionary.to_pylist()]
+    signs = [SIGNS.get(text, OPERATORS.get(text, "")) for text in texts]
+    table = np.array([*(COMPARATOR_CODES[sign] for sign in signs), 0], dtype=np.int8)
+    beside = table[encoded.indices.fill_null(len(signs)).to_numpy(zero_copy_only=False)]
+    both: Codes = beside if cells.signs is None else np.maximum(beside, cells.signs)
+    return both
+
+
+def _units(columns: Any, found: Recognised) -> UnitColumn | None:
+    """The units of the rows: by concept, else as spelled, else as the system beside it says."""
+    parts = []
+    concept = found.first("unit_concept")
+    if concept is not None:
+        parts.append(_concepts(columns.column(concept).cast(pa.string())))
+    for role in ("unit", "unit_else"):
+        name = found.first(role)
+        if name is not None:
+            text = columns.column(name).cast(pa.string())
+            parts.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text))
+    return unit_column(pc.coalesce(*parts)) if parts else None
+
+
+def _concepts(column: Any) -> Any:
+    encoded = column.dictionary_encode()
+    known = omop_units()
+    units = pa.array([known.get(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    return units.take(encoded.indices)
+
+
+def _nothing(size: int) -> Events:
+    codes = np.zeros((3, size), dtype=np.int8)
+    return Events(
+        np.arange(size),
+        np.zeros(size, dtype=np.intp),
+        np.full(size, np.nan),
+        codes[0],
+        codes[1],
+        codes[2],
+        np.zeros(size, dtype=np.bool_),
+    )
+
+
+def _settle(
+    events: Events,
+    where: Index,
+    named: Named,
+    cells: Cells,
+    units: UnitColumn | None,
+    said: Declared,
+    register: Register,
+) -> list[Fault]:
+    """Read the rows of one kind of count into the events; what was wrong, by row of the block."""
+    own_units = None if units is None else units.take(where)
+    reading = settle(cells.take(where), named, own_units, default_unit(named, said), said)
+    relative = np.broadcast_to(np.asarray(reading.relative), where.shape)
+    by_name = named.kind in ("percent", "per-100-wbc")
+    relative = np.where(np.isnan(reading.values), by_name, relative)
+    for share in (False, True):
+        if (relative == share).any():
+            place = register.number(Place(share, named.analyte))
+            events.places[where[relative == share]] = place
+    events.values[where], events.reasons[where] = reading.values, reading.reasons
+    if reading.signs is not None:
+        events.signs[where] = reading.signs
+    events.corrections[where] = _correction(named, said)
+    events.manual[where] = named.manual
+    return [
+        Fault(where[fault.places], fault.reason, fault.message, fault.hint)
+        for fault in reading.faults
+    ]
+
+
+def _correction(named: Named, said: Declared) -> int:
+    if named.analyte is not Analyte.WBC:
+        return CORRECTION_UNKNOWN
+    if said.correction is not None:
+        return said.correction
+    known = {None: CORRECTION_UNKNOWN, False: NOT_CORRECTED, True: CORRECTED}
+    return known[named.corrected]
+
+
+def _only(events: Events, rows: Index) -> Events:
+    return Events(
+        rows,
+        events.places[rows],
+        events.values[rows],
+        events.signs[rows],
+        events.reasons[rows],
+        events.corrections[rows],
+        events.manual[rows],
+        events.refused,
+    )

@@ -1,0 +1,260 @@
+"""The columns that say whose counts they are: age at the draw, sex, pregnancy, specimen.
+
+A person that cannot be read costs every count of the row its answer: the row stands in the output,
+undetermined, and in the side file. Race and ethnicity are never looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from leukon.ages import Ages
+from leukon.arrays import Codes, Floats, Truths
+from leukon.batch import (
+    DUFFY_CODES,
+    SEX_CODES,
+    SPECIMEN_CODES,
+    People,
+)
+from leukon.errors import LeukonError
+from leukon.panel import DUFFY, LAST_WEEK, TRIMESTERS, read_sex
+from leukon.readers.columns import Recognised, Role
+from leukon.readers.lifetimes import ages_of
+from leukon.readers.numerals import absence
+from leukon.readers.refusals import Refused, Rows
+from leukon.readers.values import Places, parse
+from leukon.reasons import Reason
+
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "y", "1", "t"), True),
+    **dict.fromkeys(("false", "no", "n", "0", "f", "", "unknown", "u"), False),
+}
+BLOOD = frozenset({"", "blood", "whole blood", "wb", "bld", "peripheral blood", "edta blood"})
+CONTROLS = frozenset({"control", "qc", "quality control", "calibrator"})
+NOT_BLOOD, CONTROL = -1, -2
+
+
+@dataclass
+class Whose:
+    """The people of some rows, and where a row cannot be answered because of what it says.
+
+    `undetermined` is the reason for every count of a row, 0 where there is none.
+    """
+
+    people: People
+    undetermined: Codes
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass
+class _Gathering:
+    """The rows being read: their columns, their numbers, and what was wrong so far."""
+
+    columns: Any
+    found: Recognised
+    rows: Rows
+    undetermined: Codes
+    refused: list[Refused] = field(default_factory=list)
+
+    def refuse(self, places: Places, column: str, reason: Reason, message: str, hint: str) -> None:
+        """Set rows apart because of one column."""
+        if len(places):
+            self.undetermined[places] = reason
+            self.refused.append(Refused(self.rows[places], column, reason, message, hint))
+
+    def role(self, name: str) -> Role | None:
+        """The first column of a role."""
+        roles = self.found.roles.get(name)
+        return roles[0] if roles else None
+
+    def column(self, role: Role) -> Any:
+        """The Arrow column of a role."""
+        return self.columns.column(role.column)
+
+
+def whose(columns: Any, found: Recognised, rows: Rows) -> Whose:
+    """The people of a batch of rows."""
+    all_rows = _Gathering(columns, found, rows, np.zeros(len(rows), dtype=np.int8))
+    lifetimes = ages_of(columns, found)
+    for fault in lifetimes.faults:
+        all_rows.refuse(fault.places, fault.column, fault.reason, fault.message, fault.hint)
+    people = _people(all_rows, lifetimes.ages)
+    return Whose(people, all_rows.undetermined, all_rows.refused)
+
+
+def _people(rows: _Gathering, ages: Ages) -> People:
+    pregnant, weeks_from, weeks_to = _pregnancy(rows)
+    sex = _coded(rows, "sex", _sex, Reason.SEX_MISSING, "write female or male")
+    return People(
+        ages,
+        np.zeros(len(rows.rows), dtype=np.int8) if sex is None else sex,
+        _coded(rows, "duffy", _duffy, Reason.NOT_READ, "write null, not-null or unknown"),
+        pregnant,
+        weeks_from,
+        weeks_to,
+        _specimen(rows),
+        _qualifiers(rows),
+    )
+
+
+def _coded(
+    rows: _Gathering,
+    name: str,
+    read: Callable[[str, Mapping[str, str]], int | None],
+    reason: Reason,
+    hint: str,
+) -> Codes | None:
+    """A column of words as codes, each distinct word read once; None where there is no column."""
+    role = rows.role(name)
+    if role is None:
+        return None
+    encoded = rows.column(role).cast(pa.string()).dictionary_encode()
+    coding = dict(pair.split("=") for pair in role.unit.split())
+    codes = [read(word(text), coding) for text in encoded.dictionary.to_pylist()]
+    table = np.array([*(0 if code is None else code for code in codes), 0], dtype=np.int8)
+    faulty = np.array([code is None for code in codes] + [False])
+    places = encoded.indices.fill_null(len(codes)).to_numpy(zero_copy_only=False)
+    unread = np.flatnonzero(faulty[places])
+    rows.refuse(unread, role.column, reason, f"the {name} is given in an unknown word", hint)
+    found: Codes = table[places]
+    return found
+
+
+def word(text: str) -> str:
+    """A word of a cell without blanks; "" for what stands there where nothing is known."""
+    text = text.strip()
+    return "" if absence(text) == "missing" and text.lower() != "null" else text
+
+
+def _sex(word: str, coding: Mapping[str, str]) -> int | None:
+    word = "" if word.lower() == "null" else word.removesuffix(".0")
+    if coding:
+        return SEX_CODES.get(coding.get(word)) if word and word != "0" else 0
+    try:
+        return SEX_CODES[read_sex(word)]
+    except LeukonError:
+        return None
+
+
+def _duffy(word: str, _: Mapping[str, str]) -> int | None:
+    if word.lower() == "null" != word:
+        return None  # NULL is what many programs write for "not known"
+    folded = word.lower().replace("_", "-").replace(" ", "-")
+    return DUFFY_CODES[DUFFY[folded] or None] if folded in DUFFY else None
+
+
+def _truth(word: str, coding: Mapping[str, str]) -> int | None:
+    word = "" if word.lower() == "null" else word.lower().removesuffix(".0")
+    found = _TRUTHS.get(coding.get(word, "") if coding else word)
+    return None if found is None else int(found)
+
+
+def _specimen(rows: _Gathering) -> Codes | None:
+    hint = "venous, capillary or blood; leave out rows of other specimens"
+    found = _coded(rows, "specimen", specimen_code, Reason.NOT_BLOOD, hint)
+    if found is None:
+        return None
+    rows.undetermined[found == NOT_BLOOD] = Reason.NOT_BLOOD
+    rows.undetermined[found == CONTROL] = Reason.QUALITY_CONTROL
+    return np.maximum(found, np.int8(0))
+
+
+def specimen_code(word: str, _: Mapping[str, str]) -> int:
+    """The code of a specimen, NOT_BLOOD or CONTROL."""
+    folded = word.lower()
+    if folded in BLOOD or folded == "null":
+        return SPECIMEN_CODES[""]
+    if folded in CONTROLS:
+        return CONTROL
+    for name in ("venous", "capillary"):
+        if folded in (name, f"{name} blood", f"blood {name}", f"{name} whole blood"):
+            return SPECIMEN_CODES[name]
+    return NOT_BLOOD
+
+
+def _pregnancy(rows: _Gathering) -> tuple[Truths | None, Floats | None, Floats | None]:
+    said = _coded(rows, "pregnant", _truth, Reason.NOT_READ, "write true or false")
+    weeks = _weeks(rows)
+    if weeks is None:
+        unknown = np.full(len(rows.rows), np.nan)
+        return (None, None, None) if said is None else (said == 1, unknown, unknown)
+    given = ~np.isnan(weeks[0])
+    return given if said is None else (said == 1) | given, *weeks
+
+
+def _weeks(rows: _Gathering) -> tuple[Floats, Floats] | None:
+    """The completed weeks of pregnancy as an interval, from weeks or from the trimester."""
+    spans = [np.full(len(rows.rows), np.nan), np.full(len(rows.rows), np.nan)]
+    roles = [role for name in ("trimester", "weeks") if (role := rows.role(name))]
+    for role in roles:
+        numbers = parse(rows.column(role)).numbers
+        by_trimester = role is rows.role("trimester")
+        low, high = _trimester_span(numbers) if by_trimester else _week_span(numbers)
+        wrong = np.flatnonzero(~np.isnan(numbers) & np.isnan(low))
+        unread = _unread(rows, role)
+        rows.refuse(
+            np.union1d(wrong, unread),
+            role.column,
+            Reason.WEEKS_MISSING,
+            "this is no week or trimester of a pregnancy",
+            "completed weeks from 0 to 45, or a trimester from 1 to 3",
+        )
+        spans = [
+            np.where(np.isnan(new), old, new) for old, new in zip(spans, (low, high), strict=True)
+        ]
+    return (spans[0], spans[1]) if roles else None
+
+
+def _unread(rows: _Gathering, role: Role) -> Places:
+    faults = [fault.places for fault in parse(rows.column(role)).faults]
+    return np.concatenate(faults) if faults else np.array([], dtype=np.intp)
+
+
+def _week_span(numbers: Floats) -> tuple[Floats, Floats]:
+    with np.errstate(invalid="ignore"):
+        low = np.where((numbers >= 0) & (numbers <= LAST_WEEK), numbers, np.nan)
+    return low, np.floor(low) + 1
+
+
+def _trimester_span(numbers: Floats) -> tuple[Floats, Floats]:
+    low, high = np.full(len(numbers), np.nan), np.full(len(numbers), np.nan)
+    for trimester, (first, end) in TRIMESTERS.items():
+        low[numbers == trimester], high[numbers == trimester] = first, end
+    return low, high
+
+
+def _qualifiers(rows: _Gathering) -> dict[str, Truths]:
+    """Further facts a limit may ask for: a column of their own, or a list in one column."""
+    found: dict[str, Truths] = {}
+    for role in rows.found.roles.get("qualifier", ()):
+        one = _Gathering(
+            rows.columns,
+            Recognised("wide", (), {"qualifier": (Role(role.column, ""),)}),
+            rows.rows,
+            rows.undetermined,
+            rows.refused,
+        )
+        codes = _coded(one, "qualifier", _truth, Reason.NOT_READ, "write true or false")
+        assert codes is not None
+        found[role.unit] = codes == 1
+    listed = rows.role("qualifiers")
+    if listed is not None:
+        found |= _listed(rows.column(listed))
+    return found
+
+
+def _listed(column: Any) -> dict[str, Truths]:
+    encoded = column.cast(pa.string()).dictionary_encode()
+    facts = [
+        set(text.replace(" ", "").split(";")) - {""} for text in encoded.dictionary.to_pylist()
+    ]
+    places = encoded.indices.fill_null(len(facts)).to_numpy(zero_copy_only=False)
+    return {
+        fact: np.array([fact in held for held in (*facts, set())])[places]
+        for fact in sorted(set().union(*facts))
+    }

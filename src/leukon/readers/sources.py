@@ -1,0 +1,187 @@
+"""A file as a stream of Arrow batches, each row with its number; text stays text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from leukon.errors import ExtraMissing, TableRefused
+from leukon.readers.lines import Header, Records, blocks, not_utf8, open_bytes, read_header
+from leukon.readers.refusals import Refused, Rows
+from leukon.reasons import Reason
+
+try:
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+except ImportError:  # pragma: no cover (tested in an environment without the extra)
+    raise ExtraMissing.named("tables", "reading a file") from None
+
+BATCH_ROWS = 65_536
+BROKEN = "this line has not as many fields as the header"
+UNCLOSED = "a quote is opened in this line and never closed"
+
+
+class Block(NamedTuple):
+    """Some rows of a file: the columns, the number of each row, and rows that were broken."""
+
+    columns: Any
+    rows: Rows
+    refused: list[Refused]
+
+
+class Source(Protocol):
+    """A file that gives its rows in blocks; `rows_total` None: not known beforehand."""
+
+    names: tuple[str, ...]
+    schema: Any
+    rows_total: int | None
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, block by block."""
+        ...
+
+
+def open_source(path: Path) -> Source:
+    """The rows of a CSV (plain or gzipped) or Parquet file.
+
+    Raises `TableRefused`.
+    """
+    try:
+        with path.open("rb") as file:
+            is_parquet = file.read(4) == b"PAR1"
+        return ParquetSource(path) if is_parquet else CsvSource(path)
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def unreadable(path: Path, error: OSError) -> TableRefused:
+    """The refusal of a file that is not there, or that may not be read."""
+    if isinstance(error, FileNotFoundError):
+        return TableRefused("there is no such file", where=str(path), hint="check the name")
+    what = "the file cannot be read"
+    return TableRefused(what, where=str(path), hint=(error.strerror or "check it").lower())
+
+
+class ParquetSource:
+    """A Parquet file."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and read its footer."""
+        self.path = path
+        try:
+            self._file = pq.ParquetFile(path)
+        except pa.ArrowInvalid:
+            raise _damaged(path) from None
+        self.schema = self._file.schema_arrow.remove_metadata()
+        self.names = tuple(self.schema.names)
+        self.rows_total: int | None = self._file.metadata.num_rows
+        if self.rows_total == 0:
+            raise TableRefused("the file has no rows", where=path.name)
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, block by block."""
+        row = 1
+        try:
+            for batch in self._file.iter_batches(BATCH_ROWS, use_threads=False):
+                yield Block(batch, np.arange(row, row + batch.num_rows), [])
+                row += batch.num_rows
+        except OSError as error:
+            if isinstance(error, pa.ArrowException):
+                raise _damaged(self.path) from None
+            raise unreadable(self.path, error) from None
+
+
+def _damaged(path: Path) -> TableRefused:
+    return TableRefused("the Parquet file is damaged", where=path.name, hint="write it again")
+
+
+class CsvSource:
+    """A CSV file: every column is text, since a type guessed from text would be a guess."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and read its header."""
+        self.path = path
+        self.rows_total: int | None = None
+        with open_bytes(path) as file:
+            start = file.read(1 << 16)
+            self._header = read_header(start, path)
+            if not start[self._header.size :].strip() and not file.read(1):
+                raise TableRefused(
+                    "the file has a header and no rows", where=path.name, hint="a row a panel"
+                )
+        self.names = self._header.names
+        self.schema = pa.schema([(name, pa.string()) for name in self.names])
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, block by block."""
+        try:
+            with open_bytes(self.path) as file:
+                for records in blocks(file, self._header):
+                    yield _parse(records, self._header, self.path, self.schema)
+        except (OSError, EOFError) as error:
+            if isinstance(error, EOFError):
+                raise TableRefused("the gzip file ends early", where=self.path.name) from None
+            raise unreadable(self.path, error) from None
+
+
+def _parse(records: Records, header: Header, path: Path, schema: Any) -> Block:
+    broken: list[int] = []
+
+    def set_apart(row: Any) -> str:
+        broken.append(row.number - 1)
+        return "skip"
+
+    refused = _refused(records.unclosed, UNCLOSED, "check its quotes")
+    if not len(records.lines):
+        return Block(pa.RecordBatch.from_pylist([], schema=schema), records.lines, refused)
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(records.content),
+            read_options=_read_options(header, len(records.content)),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=header.delimiter,
+                invalid_row_handler=set_apart,
+                newlines_in_values=records.several,
+                ignore_empty_lines=False,
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=schema, strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise not_utf8(path, _line_not_utf8(records)) from None
+    refused += _refused(records.lines[broken].tolist(), BROKEN, "mend or leave out this line")
+    good = np.delete(records.lines, broken)
+    return Block(
+        table.combine_chunks().to_batches()[0] if len(good) else _none(schema), good, refused
+    )
+
+
+def _read_options(header: Header, size: int) -> Any:
+    return pa.csv.ReadOptions(
+        column_names=list(header.names), use_threads=False, block_size=max(size + 1, 1024)
+    )
+
+
+def _none(schema: Any) -> Any:
+    return pa.RecordBatch.from_pylist([], schema=schema)
+
+
+def _refused(lines: list[int], message: str, hint: str) -> list[Refused]:
+    if not lines:
+        return []
+    rows = np.array(lines, dtype=np.int64)
+    return [Refused(rows, "", Reason.NOT_READ, message, hint, lost=True)]
+
+
+def _line_not_utf8(records: Records) -> int:
+    for line, content in zip(records.lines.tolist(), records.content.split(b"\n"), strict=False):
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError:
+            return int(line)
+    return int(records.lines[0])

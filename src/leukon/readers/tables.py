@@ -1,0 +1,96 @@
+"""A CSV or Parquet file as a stream of batches of panels.
+
+Whether a row is a panel or a single count is seen from the names of the columns; what could not be
+read comes along as refusals, and nothing is lost in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from leukon.errors import ExtraMissing
+
+try:
+    import pyarrow as pa  # noqa: F401 (is it there?)
+except ImportError:  # pragma: no cover (tested in an environment without the extra)
+    raise ExtraMissing.named("tables", "reading a file") from None
+
+
+from leukon.readers.columns import Recognised, recognise
+from leukon.readers.long import LongReader
+from leukon.readers.mapping import Declared, declared
+from leukon.readers.refusals import Refusal, Refused
+from leukon.readers.sources import Source, open_source
+from leukon.readers.values import is_text
+from leukon.readers.wide import Chunk, check_units, read_wide
+
+__all__ = ["Chunk", "Refusal", "Refused", "Table", "open_table"]
+
+
+@dataclass
+class Table:
+    """An opened file: what its columns mean, and its panels when iterated over.
+
+    `schema` is that of the columns passed through, `rows_total` None where it is not known
+    beforehand, `ignored` counts the rows of a long file by tests that are no counts.
+    """
+
+    path: Path
+    found: Recognised
+    said: Declared
+    source: Source
+    schema: Any
+    ignored: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rows_total(self) -> int | None:
+        """How many rows the file has, where that is known."""
+        return self.source.rows_total
+
+    @property
+    def has_signs(self) -> bool:
+        """Whether a value may have a sign before it ("<0.1"): only text can."""
+        if self.found.is_long:
+            return True
+        return any(is_text(self.schema.field(m.column).type) for m in self.found.measures)
+
+    def __iter__(self) -> Iterator[Chunk]:
+        """The panels of the file, batch by batch; the first shows every count there is."""
+        blocks = self.source.blocks()
+        if self.found.is_long:
+            yield from self._long().chunks(blocks)
+            return
+        first = next(blocks, None)
+        if first is None:
+            return
+        check_units(first, self.found, self.said)
+        for block in chain([first], blocks):
+            yield read_wide(block, self.found, self.said)
+
+    def _long(self) -> LongReader:
+        return LongReader(self.source.schema, self.found, self.said, self.ignored)
+
+
+def open_table(
+    path: str | Path,
+    *,
+    units: Mapping[str, str],
+    mapping: Mapping[str, Any] | None = None,
+    decimal: str | None = None,
+) -> Table:
+    """The panels of a CSV or Parquet file.
+
+    `units` gives the unit of counts that state none, by analyte ("" for all); `mapping` is a parsed
+    map file. Raises `TableRefused`, and `UnitRefused` when the first batch is read.
+    """
+    said = declared(units, mapping, decimal=decimal)
+    source = open_source(Path(path))
+    found = recognise(source.names, said)
+    schema = source.schema
+    if found.is_long:
+        schema = LongReader(schema, found, said, {}).schema
+    return Table(Path(path), found, said, source, schema)
