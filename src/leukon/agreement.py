@@ -48,6 +48,11 @@ class Ballot:
     low_below_beside: Floats
     high_above_beside: Floats
 
+    @property
+    def bars(self) -> tuple[Floats, ...]:
+        """All that counts are compared with."""
+        return self.low_below, self.high_above, self.low_below_beside, self.high_above_beside
+
 
 @dataclass(frozen=True)
 class Votes:
@@ -148,34 +153,34 @@ def vote(found: Ballot, people: People, compared: Compared) -> Votes:
     """How every voter calls the counts of a batch."""
     where = places(people, found.axes)
     rows, unsure = _rows(found, where)
-    lower, upper = found.lower[rows], found.upper[rows]
-    values = compared.values[:, None]
-    flags = _flags(values, found.low_below[rows], found.high_above[rows])
-    beside = _flags(values, found.low_below_beside[rows], found.high_above_beside[rows])
+    signs, first, unknown = (
+        compared.comparators,
+        compared.values,
+        np.isnan(compared.values)[:, None],
+    )
+    if signs is not None and signs.any():
+        first, last = ends(compared.values, signs)
+        pairs = zip(_calls(found, rows, first), _calls(found, rows, last), strict=True)
+        unknown = unknown | np.logical_or(*(at_first != at_last for at_first, at_last in pairs))
+    flags, beside = _calls(found, rows, first)
     flags = np.where(flags == beside, flags, MIXED)
-    unknown = np.isnan(values) | _crossing(found, rows, compared)
     flags = np.where(unknown | unsure, Flag.UNDETERMINED, flags)
     flags = np.where(np.isnan(found.low_below[rows]) & ~unsure, NO_ROW, flags).astype(np.int8)
-    return Votes(found.voters, flags, lower, upper)
+    return Votes(found.voters, flags, found.lower[rows], found.upper[rows])
+
+
+def _calls(found: Ballot, rows: Index, values: Floats) -> tuple[Codes, Codes]:
+    """What voters call values by their voting limits, and by the conventional ones beside them."""
+    own = _flags(values[:, None], found.low_below[rows], found.high_above[rows])
+    beside = found.low_below_beside[rows], found.high_above_beside[rows]
+    return own, _flags(values[:, None], *beside)
 
 
 def _flags(values: Floats, low: Floats, high: Floats) -> Codes:
     flags = np.full(low.shape, Flag.WITHIN, dtype=np.int8)
-    flags -= values < low
     flags += values > high
+    flags[values < low] = Flag.LOW
     return flags
-
-
-def _crossing(found: Ballot, rows: Index, compared: Compared) -> Truths:
-    """Where a value known only as a range reaches across a voter's limit."""
-    signs = compared.comparators
-    if signs is None or not signs.any():
-        return np.zeros((1, 1), dtype=np.bool_)
-    low, high = ends(compared.values, signs)
-    own = found.low_below[rows], found.high_above[rows]
-    differ = _flags(low[:, None], *own) != _flags(high[:, None], *own)
-    crossing: Truths = differ & (signs > 0)[:, None]
-    return crossing
 
 
 def _rows(found: Ballot, where: Places) -> tuple[Index, Truths]:
@@ -196,11 +201,16 @@ def _rows(found: Ballot, where: Places) -> tuple[Index, Truths]:
                 where.months[0][person] : where.months[1][person] + 1,
             ]
         )
-        seen = found.low_below[np.unique(block)]
-        same = (seen == seen[0]) | (np.isnan(seen) & np.isnan(seen[0]))
+        seen = np.unique(block)
         rows[person] = int(block.flat[0])
-        unsure[person] = ~same.all(axis=0)
+        unsure[person] = ~np.logical_and.reduce([_same(bars[seen]) for bars in found.bars])
     return rows, unsure
+
+
+def _same(bars: Floats) -> Truths:
+    """For which voters all these rows hold the same limit, or none."""
+    same: Truths = ((bars == bars[0]) | (np.isnan(bars) & np.isnan(bars[0]))).all(axis=0)
+    return same
 
 
 def agreement_of(votes: Votes, row: int) -> Agreement:

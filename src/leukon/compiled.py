@@ -158,11 +158,15 @@ def _rows(numbers: Table, limits: Sequence[Limit]) -> Rows:
     critical_below, critical_above = _below(critical_low, limits), _above(critical_high, limits)
     unfloored = np.maximum(_below(low, limits), critical_below)
     floors = np.array([_floor(limits[n]) if n != NO_ROW else -np.inf for n in low.tolist()])
+    low_below = np.maximum(unfloored, floors)
+    # Two rows may leave a low limit over a high one: a count between them is low, never within.
+    lowest_high = np.nextafter(low_below, -np.inf)
+    critical_above = np.maximum(critical_above, lowest_high)
     return Rows(
         lower=_printed(low, limits, "low"),
         upper=_printed(high, limits, "high"),
-        low_below=np.maximum(unfloored, floors),
-        high_above=np.minimum(_above(high, limits), critical_above),
+        low_below=low_below,
+        high_above=np.minimum(np.maximum(_above(high, limits), lowest_high), critical_above),
         critical_below=critical_below,
         critical_above=critical_above,
         unfloored_below=unfloored,

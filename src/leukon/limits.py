@@ -157,6 +157,8 @@ def _partition_problems(partition: Partition) -> Iterable[str]:
         yield "weeks are given without pregnancy = true"
     if any(week is not None and not 0 <= week <= LAST_WEEK for week in weeks):
         yield f"a week of pregnancy is between 0 and {LAST_WEEK}"
+    if None not in weeks and (partition.weeks_from or 0) >= (partition.weeks_to or 0):
+        yield f"the weeks run backwards: {partition.weeks_from:g} to {partition.weeks_to:g}"
 
 
 def _age_problems(partition: Partition) -> Iterable[str]:
@@ -165,7 +167,7 @@ def _age_problems(partition: Partition) -> Iterable[str]:
     except AgeRefused as error:
         yield f"an age border cannot be read: {error.what}"
         return
-    if start and end and days_span(start)[1] > days_span(end)[0]:
+    if start and end and (start == end or days_span(start)[1] > days_span(end)[0]):
         yield f"the ages run backwards: {partition.age_from} to {partition.age_to}"
     if partition.duffy == "null" and not (
         start and start.scale == "months" and start.value >= ADULT_MONTHS
