@@ -16,6 +16,7 @@ from leukon.batch import COMPARATOR_CODES, Batch, Column
 from leukon.compiled import Compiled, CompiledAnalyte, Rows, row_numbers
 from leukon.differential import Differential, absolute_counts
 from leukon.interpretation import DRIVER_NONE, DRIVER_UNDETERMINED, Flag
+from leukon.neutrophils import DECIMALS
 from leukon.reasons import Reason
 
 _LESS, _LESS_EQUAL, _MORE_EQUAL, _MORE = (COMPARATOR_CODES[s] for s in ("<", "<=", ">=", ">"))
@@ -123,8 +124,15 @@ def _undetermined(column: Column, numbers: Index, rows: Rows, flags: Codes, reas
         flags[missing] = Flag.UNDETERMINED
         reasons[missing] = _why_missing(column)[missing]
     if (rows.low_below != rows.unfloored_below).any():
-        floored = (flags == Flag.LOW) & (column.values >= rows.unfloored_below[numbers])
+        floored = (flags == Flag.LOW) & (_most(column) >= rows.unfloored_below[numbers])
         reasons[floored] = Reason.BELOW_FLOOR
+
+
+def _most(column: Column) -> Floats:
+    """The most each count may be."""
+    if column.comparators is None:
+        return column.values
+    return np.where(column.comparators, ends(column.values, column.comparators)[1], column.values)
 
 
 def _at_both_ends(column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes) -> None:
@@ -136,9 +144,9 @@ def _at_both_ends(column: Column, numbers: Index, rows: Rows, flags: Codes, reas
     at_low, at_high = flags_of(low, own, rows), flags_of(high, own, rows)
     flags[which] = at_low
     crossing = which[at_low != at_high]
-    both_low = (at_low <= Flag.LOW) & (at_high <= Flag.LOW)
     flags[crossing] = Flag.UNDETERMINED
-    flags[which[both_low & (at_low != at_high)]] = Flag.LOW
+    flags[which[(at_low == Flag.CRITICAL_LOW) & (at_high == Flag.LOW)]] = Flag.LOW
+    flags[which[(at_low == Flag.HIGH) & (at_high == Flag.CRITICAL_HIGH)]] = Flag.HIGH
     reasons[crossing] = Reason.COMPARATOR
 
 
@@ -169,10 +177,12 @@ def drivers(counts: dict[Analyte, Compared], compiled: Compiled, size: int) -> C
         compared = counts.get(line)
         if compared is None:
             continue
-        low = compared.flags <= Flag.LOW
-        more = low & (compared.shortfall > largest)
-        found[more] = place
-        largest = np.where(more, compared.shortfall, largest)
+        low = np.flatnonzero(compared.flags <= Flag.LOW)
+        # 1.5 - 1.1 is 0.3999999999999999: shortfalls that are equal in print are a tie.
+        short = np.round(compared.shortfall[low], DECIMALS)
+        more = short > largest[low]
+        found[low[more]] = place
+        largest[low[more]] = short[more]
         seen |= compared.flags != Flag.UNDETERMINED
     unknown = (found == DRIVER_NONE) & ~_looked_at(counts, compiled, seen)
     found[unknown] = DRIVER_UNDETERMINED
