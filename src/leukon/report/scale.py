@@ -6,6 +6,8 @@ from math import ceil, floor, log10
 from typing import NamedTuple
 
 _STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_SMALLEST = 1e-6
+"""Below this a number is nothing on any axis."""
 _ROOM = 1.3
 """How far the axis goes beyond the highest limit."""
 _STRETCH = 2.5
@@ -36,7 +38,7 @@ def rounded_up(number: float) -> float:
     >>> rounded_up(13), rounded_up(0.13), rounded_up(0)
     (15.0, 0.15, 1.0)
     """
-    if number <= 0:
+    if number < _SMALLEST:
         return 1.0
     power = 10.0 ** floor(log10(number))
     return next(round(step * power, 9) for step in _STEPS if step * power >= number * (1 - 1e-9))

@@ -190,7 +190,7 @@ h1{font-size:1.5rem}
 .lk-stack th,.lk-stack td{border:0;padding:.1rem 0;text-align:start;white-space:normal}
 .lk-stack th{font-size:1rem;padding-block-end:.25rem}
 .lk-stack td{display:grid;grid-template-columns:8.5rem 1fr;gap:.5rem}
-.lk-stack td>*{justify-self:start}
+.lk-stack td>*{justify-self:start;text-align:match-parent}
 .lk-stack td::before{content:attr(data-label);color:var(--lk-muted)}
 .lk-stack td:empty,.lk-stack td.lk-none{display:none}
 }

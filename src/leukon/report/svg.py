@@ -74,8 +74,8 @@ def text_width(text: str, size: float) -> float:
 
 def inside(x: float, text: str, size: float, width: float) -> float:
     """Where the middle of a text stands so that it stays within a picture as wide as `width`."""
-    half = text_width(text, size) / 2
-    return min(max(x, half), max(width - half, half))
+    half = min(text_width(text, size), width) / 2
+    return min(max(x, half), width - half)
 
 
 def lines(text: str, size: float, width: float) -> list[str]:

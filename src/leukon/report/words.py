@@ -37,7 +37,14 @@ _LESS = ("<", "<=")
 _WHOLE = frozenset({Analyte.HGB, Analyte.PLT})
 """Counts that are printed without decimals where they have none."""
 _PLACES = Decimal("0.0001")
+_TINY = Decimal("1e-9")
+"""Below this no count is measured, and a number is printed with an exponent."""
 NO_RISK = "A count of publishers is not a measure of risk."
+
+
+_UNPRINTED = ("Cc", "Cs", "Cn", "Co")
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of the text after them, and could make 1.2 read as 2.1."""
 
 
 def plain(text: object) -> str:
@@ -47,7 +54,7 @@ def plain(text: object) -> str:
     'a[31mb'
     """
     kept = (" " if c in "\t\r\n" else c for c in str(text))
-    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co"))
+    return "".join(c for c in kept if unicodedata.category(c) not in _UNPRINTED and c not in _TURNS)
 
 
 def name(analyte: str) -> str:
@@ -81,6 +88,8 @@ def number(value: float, analyte: str = "", *, near: tuple[float | None, ...] = 
     ('4.0', '129', '1.2687', '1.49999')
     """
     exact = Decimal(repr(float(value)))
+    if 0 < abs(exact) < _TINY:
+        return f"{value:.3g}"
     rounded = exact.quantize(_PLACES) if exact.is_finite() and abs(exact) < 10**9 else exact
     hidden = (not rounded and bool(value)) or any(float(rounded) == n != value for n in near)
     text = format(exact if hidden else rounded, "f")
@@ -173,11 +182,11 @@ def _called(count: Interpreted, definition: DefinitionUsed) -> str:
     low, high = _limit(count, count.lower), _limit(count, count.upper)
     if count.flag in LOW:
         itself = "" if count.lower_inclusive else ", itself low"
-        return f"low by {by} (limit {low}{itself})" if low else ""
+        return f"low by {by} (limit{_JOINED}{low}{itself})" if low else ""
     if count.flag in HIGH:
-        return f"high by {by} (limit {high})" if high else ""
+        return f"high by {by} (limit{_JOINED}{high})" if high else ""
     if not high:
-        return f"not low by {by} (limit {low})"
+        return f"not low by {by} (limit{_JOINED}{low})"
     if count.low_source == count.high_source:
         return f"within by {by} ({limits(count)})"
     return f"within: limits {low} by {count.low_source} and {high} by {count.high_source}"
