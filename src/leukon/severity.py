@@ -72,7 +72,7 @@ def reason_text(slug: str) -> str:
     return TEXTS[Ungraded.NEEDS] if slug.startswith("needs-") else known.get(slug, slug)
 
 
-class Band(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GradeBand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of a scale: from `low` (included) to under `high`, `grade` is given.
 
     `grade` is a number from 0 (printed as no grade) to 5, or a word of the scale. `age_from` is
@@ -149,7 +149,7 @@ class NotGraded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Partition(age_from=self.age_from, age_to=self.age_to)
 
 
-def band_problems(band: Band, words: tuple[str, ...]) -> Iterable[str]:
+def band_problems(band: GradeBand, words: tuple[str, ...]) -> Iterable[str]:
     """What is wrong with a row, in words; nothing where it is sound."""
     yield from _grade_problems(band, words)
     yield from _bound_problems(band)
@@ -163,7 +163,7 @@ def band_problems(band: Band, words: tuple[str, ...]) -> Iterable[str]:
         yield f"a percentage is never graded: give the band in {canonical_unit(band.analyte)}"
 
 
-def _grade_problems(band: Band, words: tuple[str, ...]) -> Iterable[str]:
+def _grade_problems(band: GradeBand, words: tuple[str, ...]) -> Iterable[str]:
     if isinstance(band.grade, str) and band.grade not in words:
         yield f"the grade {band.grade!r} is not one of the scale's words"
     if isinstance(band.grade, int) and words and band.grade != 0:
@@ -172,7 +172,7 @@ def _grade_problems(band: Band, words: tuple[str, ...]) -> Iterable[str]:
         yield f"a grade is a number from 0 to {WORST}"
 
 
-def _bound_problems(band: Band) -> Iterable[str]:
+def _bound_problems(band: GradeBand) -> Iterable[str]:
     bounds = [bound for bound in (band.low, band.high) if isinstance(bound, int | float)]
     if any(not isfinite(bound) or bound < 0 for bound in bounds):
         yield "a bound is never negative, and is a number"
