@@ -8,11 +8,15 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leukon.catalogue import resolve
 from leukon.cli.check import read_units
 from leukon.errors import TableRefused, UsageError
+
+if TYPE_CHECKING:
+    from leukon.engines.summary import Kept, Summary
+    from leukon.report.summary import Summary as ReportSummary
 
 REFUSED = 4
 """The exit code where some rows or cells were refused."""
@@ -37,11 +41,10 @@ def run(
         raise UsageError(f"there is no engine {engine!r} in this version", hint="--engine local")
     from leukon.engines.local import interpret_table
 
-    definition = resolve(by)
     with _progress(quiet=as_json) as advance:
         summary = interpret_table(
             list(files),
-            by=definition,
+            by=resolve(by),
             out=out,
             units=read_units(units),
             mapping=read_map(map_file),
@@ -53,10 +56,12 @@ def run(
     if as_json:
         _print_lines(summary)
     else:
-        _print_tables(summary)
+        _print_tables(summary, show)
     if report is not None:
-        _write_report(report, summary, definition)
-    return REFUSED if summary.refused else 0
+        _write_report(report, summary, files)
+        print(f"report: {report}", file=sys.stderr if as_json else sys.stdout)
+    _warn(summary)
+    return REFUSED if summary.any_refused else 0
 
 
 def read_map(path: Path | None) -> dict[str, Any] | None:
@@ -71,6 +76,7 @@ def read_map(path: Path | None) -> dict[str, Any] | None:
         raise TableRefused(f"the map file is not TOML: {error}", where=path.name) from None
 
 
+SHOWN_REFUSALS = 5
 Advance = Callable[[int, int | None], None]
 
 
@@ -88,14 +94,79 @@ def _progress(*, quiet: bool) -> Iterator[Advance | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _print_lines(summary: Any) -> None:
-    for _, facts, answer in summary.panels:
-        print(json.dumps({**facts, **answer.as_dict()}, ensure_ascii=False))
+def _print_lines(summary: Summary) -> None:
+    for kept in summary.kept:
+        line = {"row": kept.row, **kept.facts, **kept.answer.as_dict()}
+        print(json.dumps(line, ensure_ascii=False))
 
 
-def _print_tables(summary: Any) -> None:
-    raise NotImplementedError
+def _print_tables(summary: Summary, show: int) -> None:
+    from rich.console import Console
+
+    from leukon.report.terminal import print_panels, summary_table
+
+    console = Console()
+    print_panels(console, ((_title(kept), kept.answer) for kept in summary.kept))
+    if summary.panels > show:
+        console.print(f"{summary.panels - show:,} more panels are not shown (--show N).\n")
+    console.print(summary_table(_for_report(summary), console=console))
+    if summary.out is not None:
+        console.print(f"written: {summary.out}", soft_wrap=True)
 
 
-def _write_report(path: Path, summary: Any, definition: Any) -> None:
-    raise NotImplementedError
+def _title(kept: Kept) -> str:
+    parts = (kept.facts.get("person", f"row {kept.row}"), kept.facts.get("remark", ""))
+    return ", ".join(part for part in parts if part)
+
+
+def _for_report(summary: Summary) -> ReportSummary:
+    from leukon.report.summary import RefusedRow, Summary
+
+    rows = [
+        RefusedRow(f"row {refusal.row}, {refusal.field}", refusal.message, refusal.hint)
+        for refusal in summary.refusals
+    ]
+    return Summary(
+        rows=summary.rows_read,
+        panels=summary.panels,
+        flags=summary.flags,
+        reasons=summary.reasons,
+        drivers=summary.drivers,
+        refused=summary.rows_refused + summary.cells_refused,
+        refused_rows=tuple(rows),
+    )
+
+
+def _write_report(path: Path, summary: Summary, files: Sequence[Path]) -> None:
+    from leukon.engines.writers import whole_file
+    from leukon.report.page import html_report
+
+    sections = [(_title(kept), _shown(kept.facts), kept.answer) for kept in summary.kept]
+    page = html_report(
+        sections,
+        heading="White cell counts: " + ", ".join(file.name for file in files),
+        definition=summary.definition,
+        summary=_for_report(summary),
+    )
+    with whole_file(path) as file:
+        file.write(page.encode())
+
+
+def _shown(facts: dict[str, str]) -> dict[str, str]:
+    words = {"drawn_at": "drawn", "birth": "born", "duffy": "Duffy status", "weeks": "week"}
+    return {
+        words.get(role, role): text
+        for role, text in facts.items()
+        if role not in ("person", "remark")
+    }
+
+
+def _warn(summary: Summary) -> None:
+    """What was refused, on standard error, so that a pipe never hides it."""
+    if not summary.any_refused:
+        return
+    count = summary.rows_refused + summary.cells_refused
+    where = f", listed in {summary.refused}" if summary.refused else ""
+    print(f"leukon: {count} could not be read{where}", file=sys.stderr)
+    for refusal in summary.refusals[:SHOWN_REFUSALS]:
+        print(f"  row {refusal.row}, {refusal.field}: {refusal.message}", file=sys.stderr)

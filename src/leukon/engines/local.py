@@ -25,7 +25,7 @@ except ImportError:  # pragma: no cover (tested in an environment without the ex
     raise ExtraMissing.named("tables", "interpreting a file") from None
 
 from leukon.engines.output import Layout
-from leukon.engines.summary import Summary
+from leukon.engines.summary import Kept, Summary
 from leukon.engines.writers import SideFile, Writer, check_out, side_file, whole_file, writer
 from leukon.readers.tables import Chunk, Table, open_table
 
@@ -86,7 +86,12 @@ class _Step:
     chunk: Chunk
     outcome: Outcome
     votes: Mapping[Analyte, Votes]
-    file: str
+    table: Table
+
+    @property
+    def file(self) -> str:
+        """The name of the file the batch is from."""
+        return self.table.path.name
 
 
 class _Run:
@@ -155,7 +160,7 @@ class _Run:
             for chunk in table:
                 outcome = interpret_batch(chunk.batch, self.definition.compiled)
                 votes = votes_on(chunk.batch, outcome) if self.agreement else {}
-                yield _Step(chunk, outcome, votes, table.path.name)
+                yield _Step(chunk, outcome, votes, table)
 
     def _count(self, step: _Step) -> None:
         result, chunk = self.result, step.chunk
@@ -164,8 +169,10 @@ class _Run:
         result.add(step.outcome)
         result.note(chunk.refused, step.file)
         for row in range(min(self.keep - len(result.kept), chunk.batch.size)):
-            result.kept.append(
-                interpretation_at(row, chunk.batch, step.outcome, self.definition, votes=step.votes)
+            answer = interpretation_at(
+                row, chunk.batch, step.outcome, self.definition, votes=step.votes
             )
+            facts = step.table.facts(chunk, row)
+            result.kept.append(Kept(int(chunk.rows[row]), facts, answer))
         if self.progress is not None:
             self.progress(result.rows_read, self.rows_total)

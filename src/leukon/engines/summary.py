@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,14 @@ from leukon.reasons import SLUGS
 SHOWN_REFUSALS = 20
 
 
+class Kept(NamedTuple):
+    """A panel kept as an interpretation: the row it came from, and what the file says of it."""
+
+    row: int
+    facts: dict[str, str]
+    answer: Interpretation
+
+
 @dataclass
 class Summary:
     """An interpreted file in numbers.
@@ -27,7 +36,7 @@ class Summary:
     are not in the output, `cells_refused` what could not be read in rows that are. `flags`
     and `reasons` count by analyte, `drivers` by cell line, all by the words files carry. `refusals`
     are the first few, all of them are in the file `refused`. `kept` holds the first panels as
-    interpretations. `ignored` counts rows of a long file by tests that are no counts; `renamed`
+    interpretations, with the facts beside them (person, age, sex ...). `ignored` counts rows of a long file by tests that are no counts; `renamed`
     says which input columns had a name that leukon's own columns have.
     """
 
@@ -40,7 +49,7 @@ class Summary:
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
     drivers: dict[str, int] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
-    kept: list[Interpretation] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     ignored: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     out: Path | None = None

@@ -31,6 +31,10 @@ from leukon.readers.wide import Chunk, check_units, read_wide
 __all__ = ["Chunk", "Refusal", "Refused", "Table", "open_table"]
 
 
+_FACTS = ("person", "remark", "drawn_at", "birth", "age", "sex", "duffy", "pregnant", "weeks")
+"""The roles of columns that say whose panel it is, in the order in which they are shown."""
+
+
 @dataclass
 class Table:
     """An opened file: what its columns mean, and its panels when iterated over.
@@ -70,6 +74,16 @@ class Table:
         check_units(first, self.found, self.said)
         for block in chain([first], blocks):
             yield read_wide(block, self.found, self.said)
+
+    def facts(self, chunk: Chunk, row: int) -> dict[str, str]:
+        """What the file says of one panel beside its counts: the person, the draw, a remark."""
+        columns = {role: self.found.first(role) for role in _FACTS}
+        values = {
+            role: chunk.columns.column(name)[row].as_py()
+            for role, name in columns.items()
+            if name is not None and name in chunk.columns.schema.names
+        }
+        return {role: str(value) for role, value in values.items() if value not in (None, "")}
 
     def _long(self) -> LongReader:
         return LongReader(self.source.schema, self.found, self.said, self.ignored)
