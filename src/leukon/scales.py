@@ -24,6 +24,8 @@ from leukon.validation import Finding
 _FOLDER = CONTENT / "scales"
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*")
 KINDS = ("decision", "conventional", "historic")
+UNDATED = "undated"
+"""The version of a scale whose source prints none: words in clinical use."""
 
 
 class Scale(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=True):
@@ -65,7 +67,11 @@ class Scale(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=
     @property
     def label(self) -> str:
         """The scale and its version, as they stand beside a grade."""
-        return self.name if self.version in self.name else f"{self.name} {self.version}"
+        if self.version in self.name:
+            return self.name
+        return (
+            f"{self.name} ({UNDATED})" if self.version == UNDATED else f"{self.name} {self.version}"
+        )
 
     @property
     def analytes(self) -> tuple[Analyte, ...]:

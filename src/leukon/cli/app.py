@@ -115,6 +115,42 @@ def interpret(
     raise typer.Exit(code)
 
 
+@app.command()
+def grade(
+    counts: Counts,
+    scale: Annotated[
+        list[str], typer.Option(help="how severe by which scale: an id or a TOML file (repeatable)")
+    ],
+    unit: Units = None,
+    lln: Annotated[
+        list[str] | None,
+        typer.Option(help="the laboratory's lower limit: 2.0, or NEUT=2.0 (repeatable)"),
+    ] = None,
+    age: Age = "",
+    born: Born = "",
+    drawn: Drawn = "",
+    sex: Sex = "",
+    duffy: Duffy = "",
+    by: Annotated[
+        str | None, typer.Option(help="whose lower limit: a definition's id, or a TOML file")
+    ] = None,
+    decimal: Decimal = ".",
+    as_json: AsJson = False,
+) -> None:
+    """How severe counts are by a named severity scale."""
+    from leukon.cli import check as typed
+    from leukon.cli import grade as command
+
+    person = typed.person(
+        age=age, born=born, drawn=drawn, sex=sex, duffy=duffy, pregnant=False,
+        weeks=None, trimester=None, qualifiers=(),
+    )  # fmt: skip
+    command.show(
+        counts, person, scales=scale, units=unit or (), lln=lln or (), by=by,
+        decimal=decimal, as_json=as_json,
+    )  # fmt: skip
+
+
 @definitions_app.command("list")
 def definitions_list(
     analyte: Annotated[str, typer.Option(help="only those with a limit for this analyte")] = "",
