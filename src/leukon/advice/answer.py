@@ -1,0 +1,225 @@
+"""When to see a doctor: the most urgent rule that fires wins, and every rule that fired is shown."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+
+from leukon.advice.cells import low_lines
+from leukon.advice.content import NOT_CHECKED, Question, Urgency, content, questions
+from leukon.advice.drugs import DrugFound
+from leukon.advice.facts import applies
+from leukon.advice.firing import Fired, fire
+from leukon.advice.situation import Situation
+from leukon.panel import Person
+
+THE_NUMBER = "the emergency number"
+LOCAL_NUMBER = "your local emergency number"
+BASES = {
+    "rules": "",
+    "questions-open": "leukon cannot say how soon you need a doctor until you answer the "
+    "questions. If you have a fever, shivers, are bleeding or feel ill: go to hospital now.",
+    "no-rule": "No rule of leukon speaks of what was given. That does not mean that you are well: "
+    "if you feel ill, or if this worries you, ask a doctor.",
+}
+"""What the answer rests on: rules that fired, or why there is none, in words."""
+QUESTIONS_NOT_ASKED, QUESTIONS_OPEN = "questions not asked", "questions not answered"
+
+
+class FiredRule(Struct, frozen=True, kw_only=True):
+    """One rule that fired, in the words a page shows.
+
+    `action` is for the person, `action_professional` what guidelines and labels say. `unsure` names
+    what is not known and may be so ("age", "NEUT"); `conflict` where the sources differ, and
+    `conflict_public` which of them leukon follows.
+    """
+
+    id: str
+    urgency: Urgency
+    effect: str
+    audience: str
+    rule: str
+    action: str
+    action_professional: str
+    timeframe: str
+    who: str
+    source: str
+    address: str
+    status: str
+    conflict: str
+    conflict_public: str
+    unsure: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+class Advice(Struct, frozen=True, kw_only=True):
+    """How soon, why, and what is still to be asked.
+
+    `rules` that fired, the most urgent first; `unanswered` the open questions of this person, with
+    the `emergency_signs` to be shown beside them always. `reason` says why questions stop it from
+    being calmer. `drugs` are the medicines as they were understood, `unknown_drugs` those that were
+    not. Until `checked_by` names a clinician the content is not checked.
+    """
+
+    urgency: Urgency
+    basis: str
+    rules: tuple[FiredRule, ...]
+    unanswered: tuple[Question, ...]
+    emergency_signs: tuple[Question, ...]
+    drugs: tuple[DrugFound, ...] = ()
+    unknown_drugs: tuple[DrugFound, ...] = ()
+    reason: str = ""
+    checked_by: str = ""
+    emergency_number: str = ""
+
+    @property
+    def not_checked(self) -> bool:
+        """Whether no clinician has checked the rules yet."""
+        return not self.checked_by
+
+    @property
+    def text(self) -> str:
+        """What to do, to the person: the action of the rule that won, or why there is none."""
+        return BASES[self.basis] or self.deciding[0].action
+
+    @property
+    def deciding(self) -> tuple[FiredRule, ...]:
+        """The rules that set the urgency; those that only inform are not among them."""
+        setting = (rule for rule in self.rules if rule.effect != "informs")
+        return tuple(rule for rule in setting if rule.urgency == self.urgency)
+
+    def as_dict(self) -> dict[str, Any]:
+        """What JSON carries."""
+        return {
+            "urgency": self.urgency.slug,
+            "basis": self.basis,
+            "text": self.text,
+            "reason": self.reason,
+            "rules": [_rule_as_dict(rule) for rule in self.rules],
+            "unanswered": [_question_as_dict(one) for one in self.unanswered],
+            "emergency_signs": [_question_as_dict(one) for one in self.emergency_signs],
+            "drugs": [_drug_as_dict(drug) for drug in self.drugs],
+            "unknown_drugs": [_drug_as_dict(drug) for drug in self.unknown_drugs],
+            "not_checked": self.not_checked,
+            "checked": self.checked_by or NOT_CHECKED,
+        }
+
+
+def _rule_as_dict(rule: FiredRule) -> dict[str, Any]:
+    found = {name: getattr(rule, name) for name in FiredRule.__struct_fields__}
+    lists = {"unsure": list(rule.unsure), "lines": list(rule.lines)}
+    return {**found, "urgency": rule.urgency.slug, **lists}
+
+
+def _question_as_dict(question: Question) -> dict[str, str]:
+    names = ("id", "kind", "question", "asked_of")
+    return {name: getattr(question, name) for name in names}
+
+
+def _drug_as_dict(drug: DrugFound) -> dict[str, Any]:
+    return {
+        "given": drug.given,
+        "drugs": list(drug.drugs),
+        "groups": sorted(drug.groups),
+        "counting": sorted(drug.counting),
+        "unknown": list(drug.unknown),
+        "text": drug.text,
+    }
+
+
+def advise(situation: Situation, *, emergency_number: str = "") -> Advice:
+    """When to see a doctor, in this situation.
+
+    `emergency_number` is the setting of the practice ("999", "112"); without one the text says
+    "your local emergency number".
+
+    >>> from leukon.advice import situation_of
+    >>> from leukon.context import Context
+    >>> treated = Context(temperature="38.6C", treatments=["chemotherapy"])
+    >>> answer = advise(situation_of(Person(age="50y"), treated), emergency_number="112")
+    >>> answer.urgency.slug, answer.rules[0].id
+    ('emergency', 'URG-02')
+    >>> answer.text[:42]
+    'Go to hospital now, or call 112. Phone the'
+    """
+    fired = fire(situation)
+    setting = [one.rule.how_soon for one in fired if one.rule.effect != "informs"]
+    basis = "rules" if setting else _basis(situation)
+    facts = situation.facts
+    return Advice(
+        urgency=min(setting) if setting else _without_rules(situation),
+        basis=basis,
+        rules=tuple(_shown(one, emergency_number) for one in fired),
+        unanswered=facts.open,
+        emergency_signs=_emergency_signs(situation),
+        drugs=facts.drugs,
+        unknown_drugs=facts.unknown_drugs,
+        reason=_reason(situation),
+        checked_by=content().rules.checked_by,
+        emergency_number=emergency_number,
+    )
+
+
+def _basis(situation: Situation) -> str:
+    return "questions-open" if situation.facts.open else "no-rule"
+
+
+def _reason(situation: Situation) -> str:
+    if not situation.facts.open:
+        return ""
+    return QUESTIONS_OPEN if situation.questions_asked else QUESTIONS_NOT_ASKED
+
+
+def _without_rules(situation: Situation) -> Urgency:
+    """How soon where no rule fired: routine only where white counts were given and none is low.
+
+    Without counts, or with one far too high, of which these rules do not speak, it is "soon"; so
+    that nothing calms which no rule calms.
+    """
+    far_high = any(seen.is_far_high for seen in situation.counts.values())
+    if far_high or low_lines(situation):
+        return Urgency.SOON
+    counted = situation.has_white_count or not situation.facts.open
+    return Urgency.ROUTINE if counted else Urgency.SOON
+
+
+def _shown(fired: Fired, number: str) -> FiredRule:
+    rule = fired.rule
+    return FiredRule(
+        id=rule.id,
+        urgency=rule.how_soon,
+        effect=rule.effect,
+        audience=rule.audience,
+        rule=rule.rule,
+        action=rule.action.replace(THE_NUMBER, number or LOCAL_NUMBER),
+        action_professional=rule.action_professional,
+        timeframe=rule.timeframe,
+        who=rule.who,
+        source=rule.source,
+        address=rule.address,
+        status=rule.status,
+        conflict=rule.conflict,
+        conflict_public=rule.conflict_public,
+        unsure=fired.unsure,
+        lines=fired.lines,
+    )
+
+
+def _emergency_signs(situation: Situation) -> tuple[Question, ...]:
+    """The symptoms that make an emergency by some rule of the minimal set, for this person."""
+    who = Person(age=situation.age, sex=situation.sex)
+    return tuple(question for question in _signs() if applies(question, who))
+
+
+@cache
+def _signs() -> tuple[Question, ...]:
+    rules = (rule for rule in content().rules.rule if rule.minimal_set)
+    named = {
+        word
+        for rule in rules
+        if rule.how_soon is Urgency.EMERGENCY
+        for word in (*rule.when.red_flags, "fever", "cold")
+    }
+    return tuple(q for q in questions().values() if q.id in named and q.kind == "symptom")
