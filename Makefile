@@ -34,6 +34,8 @@ check: .venv/.installed ## format, lint, types, direction of imports, generated 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(if $(CONTENT),$(BIN)/python $(CONTENT) --check)
+	@$(BIN)/leukon content audit --brief
+	$(BIN)/python tools/make_reference.py --check
 
 fix: .venv/.installed ## format, and mend what the linter can mend
 	$(BIN)/ruff format $(LINTED)

@@ -72,7 +72,8 @@ def _ids(prefix: str, first: int, last: int) -> list[str]:
 PICKS = [
     Pick("merck-manual", ["def-010", "def-090", "def-104"], lower_side),
     Pick("uhd-dorset", _ids("def", 73, 75), upper_side),
-    Pick("uhd-dorset", _ids("def", 121, 126), as_printed),
+    Pick("uhd-dorset", _ids("def", 121, 125), as_printed),
+    Pick("north-devon", ["def-132"], as_printed),
     Pick("arup", _ids("ped", 1, 11), as_printed),
     Pick("u-iowa", [*_ids("ped", 20, 31), *_ids("ped", 33, 35)], as_printed),
     Pick("uhd-dorset", ["ped-114", "ped-118", "ped-123"], as_printed),
