@@ -20,6 +20,10 @@ definitions_app = typer.Typer(
     help="The catalogue of published definitions, and a practice's own.", no_args_is_help=True
 )
 app.add_typer(definitions_app, name="definitions")
+content_app = typer.Typer(
+    help="The content leukon ships, and who checked it.", no_args_is_help=True
+)
+app.add_typer(content_app, name="content")
 
 Counts = Annotated[
     list[str], typer.Argument(help="counts such as WBC=3.7 NEUT=45% HGB=12g/dL", metavar="COUNT...")
@@ -223,3 +227,19 @@ def definitions_test(
     from leukon.cli import definitions as command
 
     raise typer.Exit(command.test(file, cases, as_json=as_json))
+
+
+@content_app.callback()
+def _content() -> None:
+    """The content leukon ships, and who checked it."""
+
+
+@content_app.command("audit")
+def content_audit(
+    brief: Annotated[bool, typer.Option("--brief", help="one line, as a warning")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List content that no clinician has checked, and content due for another look."""
+    from leukon.cli import content as command
+
+    command.show_audit(brief=brief, as_json=as_json)

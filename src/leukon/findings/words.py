@@ -1,0 +1,52 @@
+"""The clinical words for how low a count is: mild, moderate, severe, profound, by a named scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leukon.ages import Age
+from leukon.findings.answers import Answer, every, of_age
+from leukon.findings.counted import Counted
+from leukon.findings.finding import Word
+from leukon.scales import Scale, resolve
+from leukon.severity import GradeBand
+
+
+def words(scale: str, count: Counted, age: Age) -> tuple[Word, ...]:
+    """The words a scale has for a count at an age: one, or several that it may be.
+
+    >>> from leukon.ages import parse_age
+    >>> from leukon.findings.counted import counted
+    >>> [found.word for found in words("words-neutropenia", counted(0.7), parse_age("34y"))]
+    ['moderate']
+    """
+    found = resolve(scale)
+    return tuple(
+        Word(
+            str(band.grade),
+            found.id,
+            found.label,
+            band.id,
+            band.source or found.source,
+            possible=answer.holds is None,
+        )
+        for band, answer in answers(found, count, age)
+        if answer.holds is not False
+    )
+
+
+def answers(scale: Scale, count: Counted, age: Age) -> Iterator[tuple[GradeBand, Answer]]:
+    """Every band of a scale, and whether the count is in it."""
+    for band in scale.grades:
+        within = every(
+            count.below(band.begins_under), _not(count.below(band.ends_under)), _aged(band, age)
+        )
+        yield band, within
+
+
+def _aged(band: GradeBand, age: Age) -> Answer:
+    return of_age(age, band.age_from, band.age_to)
+
+
+def _not(answer: Answer) -> Answer:
+    return answer if answer.holds is None else Answer(not answer.holds)
