@@ -245,11 +245,12 @@ def test_a_summary_counts_flags_reasons_and_refusals(adult):
 
 
 def test_an_empty_summary_has_no_empty_tables(adult):
-    """What a file does not have gets no heading."""
+    """What a file does not have gets no heading, and nothing is not shown."""
     whole = Summary(rows=1, panels=1, flags={"WBC": {"low": 1}})
     said = page(adult, summary=whole)
-    assert "Refused rows" not in said
+    assert "What could not be read" not in said
     assert "Why it cannot be said" not in said
+    assert "Shown below: 1 of 1 panels." in said
 
 
 # Pictures
@@ -647,7 +648,7 @@ def test_a_file_comes_to_a_table():
         refused_rows=(RefusedRow("row 3", "no unit", "pass --unit"), RefusedRow("row 4", "no age")),
     )  # fmt: skip
     said = printed(lambda console: console.print(terminal.summary_table(whole)))
-    assert "9 rows, 3 panels, 4 rows refused" in said
+    assert "9 rows, 3 panels, 4 could not be read" in said
     assert "WBC: 2 cannot say: known only as a range" in said
-    assert "refused row 3: no unit (pass --unit)" in said
-    assert "and 2 more refused rows" in said
+    assert "not read: row 3: no unit (pass --unit)" in said
+    assert "and 2 more that could not be read" in said

@@ -110,7 +110,11 @@ def panel_section(
     interpretation: Interpretation, title: str, facts: Mapping[str, str] | None = None
 ) -> str:
     """One panel: the answer in plain words, a picture a count, the numbers, the publishers, notes."""
-    about = {key: isolated(value) for key, value in (facts or {}).items() if value}
+    about = {
+        f"{key[:1].upper()}{key[1:]}": isolated(value)
+        for key, value in (facts or {}).items()
+        if value
+    }
     about["By"] = isolated(interpretation.definition.label)
     parts = [
         element("h2", isolated(title)),
@@ -223,9 +227,10 @@ def _notes(notes: Iterable[Note]) -> str:
 
 
 def _summary_section(summary: Summary, shown: int) -> str:
-    totals = {"rows": summary.rows, "panels": summary.panels, "rows refused": summary.refused}
+    totals = {"rows": summary.rows, "panels": summary.panels, "could not be read": summary.refused}
     more = max(summary.panels - shown, 0)
-    below = f"Shown below: {shown:,} of {summary.panels:,} panels; {more:,} more are not shown."
+    below = f"Shown below: {shown:,} of {summary.panels:,} panels"
+    below += f"; {more:,} more are not shown." if more else "."
     parts = [
         element("h2", "The whole file"),
         _pairs({name: f"{number:,}" for name, number in totals.items()}, "lk-total"),
@@ -233,7 +238,7 @@ def _summary_section(summary: Summary, shown: int) -> str:
         tables.flags_table(summary),
         *_under("Why it cannot be said", tables.reasons_table(summary)),
         *_under("Which cell line drives", tables.drivers_table(summary)),
-        *_under("Refused rows", tables.refused_table(summary) + _more_refused(summary)),
+        *_under("What could not be read", tables.refused_table(summary) + _more_refused(summary)),
         element("h3", "The panels"),
         element("p", isolated(below)),
     ]

@@ -97,7 +97,7 @@ h4{font-size:1rem;line-height:1.3}
 a{color:var(--lk-link);text-underline-offset:.15em}
 :focus-visible{outline:3px solid var(--lk-link);outline-offset:2px}
 body{overflow-wrap:break-word}
-dd,li,h1,h2,.lk-long{overflow-wrap:anywhere}
+dd,li,h1,h2{overflow-wrap:anywhere}
 .lk-muted{color:var(--lk-muted)}
 .lk-by{margin-block-start:.75rem}
 .lk-by dt,.lk-facts dt{color:var(--lk-muted)}
@@ -128,7 +128,10 @@ gap:.25rem .4rem;margin-block-end:.75rem}
 .lk-flag{display:inline-flex;gap:.35em;white-space:nowrap;padding:.1rem .6rem;border-radius:1rem;
 font-size:.875rem;font-weight:650}
 .lk-flag-critical-low,.lk-flag-critical-high{outline:1.5px solid;outline-offset:-1.5px}
-details{margin-block-start:.6rem;font-size:.875rem}
+details{margin-block-start:.6rem;font-size:.875rem;overflow-x:auto}
+.lk-card:has(details[open] .lk-stack){grid-column:1/-1}
+td a,th a{font-weight:400}
+tbody tr:last-child>*{border-block-end:0}
 summary{cursor:pointer;color:var(--lk-link);padding-block:.35rem}
 table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.35}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -140,7 +143,8 @@ th{font-weight:600}
 thead th{color:var(--lk-muted);vertical-align:bottom}
 .lk-n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
 .lk-nowrap{white-space:nowrap}
-.lk-pair{display:grid;gap:0 3rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}
+thead .lk-n{white-space:normal}
+.lk-wide{min-width:9em}
 .lk-after{margin-block-start:.6rem}
 .lk-notes{padding-inline-start:1.2rem;color:var(--lk-muted);font-size:.9375rem}
 .lk-notes li{margin-block:.3rem}
@@ -184,12 +188,12 @@ h1{font-size:1.5rem}
 .lk-headline strong{font-size:1.2rem;line-height:1.6rem}
 .lk-headline .lk-sign{line-height:1.6rem}
 .lk-stack,.lk-stack tbody,.lk-stack tr,.lk-stack td,.lk-stack th{display:block}
-.lk-stack .lk-nowrap{white-space:normal}
+.lk-stack .lk-nowrap,.lk-stack .lk-flag{white-space:normal}
 .lk-stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .lk-stack tr{padding-block:.6rem;border-block-end:1px solid var(--lk-line)}
 .lk-stack th,.lk-stack td{border:0;padding:.1rem 0;text-align:start;white-space:normal}
 .lk-stack th{font-size:1rem;padding-block-end:.25rem}
-.lk-stack td{display:grid;grid-template-columns:8.5rem 1fr;gap:.5rem}
+.lk-stack td{display:grid;grid-template-columns:7.5rem minmax(0,1fr);gap:.5rem}
 .lk-stack td>*{justify-self:start;text-align:match-parent}
 .lk-stack td::before{content:attr(data-label);color:var(--lk-muted)}
 .lk-stack td:empty,.lk-stack td.lk-none{display:none}
@@ -202,7 +206,7 @@ body{background:none;font-size:10pt}
 .lk-wrap{max-width:none;padding:0 1px}
 .lk-panel{border:0;border-block-start:1.5pt solid var(--lk-axis);border-radius:0;padding:1rem 0 0}
 .lk-card,.lk-headline,tr,table{break-inside:avoid}
-h2,h3,h4,caption{break-after:avoid}
+h2,h3,h4,caption,.lk-facts,.lk-headline,.lk-driver,.lk-findings{break-after:avoid}
 .lk-cards{grid-template-columns:repeat(2,minmax(0,1fr))}
 .lk-picture,.lk-flag,.lk-headline{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details:not([open]){display:none}

@@ -1,4 +1,4 @@
-"""What a whole file came to: how many of each flag, what could not be said and why, what was refused."""
+"""What a whole file came to: how many of each flag, what could not be said or read, and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Tally = Mapping[str, int]
 
 
 class RefusedRow(Struct, frozen=True):
-    """One row that could not be read: where it stands, why, and what to do. No value of a person."""
+    """A row or cell that could not be read: where, why, what to do; never a value of a person."""
 
     where: str
     reason: str
@@ -18,11 +18,11 @@ class RefusedRow(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """The counts of a file by flag, the reasons of what is undetermined, and the refused rows.
+    """The counts of a file by flag, why some are undetermined, and what could not be read.
 
     `flags` and `reasons` are by analyte, then by the slug of the flag or reason; `drivers` by
-    analyte, "none" or "undetermined". `refused` counts all refused rows, `refused_rows` lists the
-    first of them.
+    analyte, "none" or "undetermined". `refused` counts all rows and cells that could not be read,
+    `refused_rows` lists the first of them.
     """
 
     rows: int

@@ -13,13 +13,13 @@ from leukon.report.svg import element, escape
 
 
 class Cell(NamedTuple):
-    """One cell: its markup, and its kind: a number at the end of its column, or text kept whole."""
+    """One cell: its markup, and its kind: a number at the end of its column, text kept whole or wide."""
 
     markup: str
     kind: str = ""
 
 
-NUMBER, WHOLE = "lk-n", "lk-nowrap"
+NUMBER, WHOLE, WIDE = "lk-n", "lk-nowrap", "lk-wide"
 _FITS = 3
 """So many columns fit a phone."""
 
@@ -117,9 +117,9 @@ def _count_row(count: Interpreted, definition: DefinitionUsed) -> list[Cell]:
         Cell(flag_mark(count.flag)),
         Cell(isolated(words.limits(count)), WHOLE),
         Cell(isolated(words.distance(count)), NUMBER),
-        Cell(_whose(count, definition)),
+        Cell(_whose(count, definition), WIDE),
         Cell(isolated(words.share(agreement)) if agreement and agreement.total else "", WHOLE),
-        Cell(isolated(words.reason(count.reason))),
+        Cell(isolated(words.reason(count.reason)), WIDE),
     ]
 
 
@@ -225,12 +225,12 @@ def drivers_table(summary: Summary) -> str:
 
 
 def refused_table(summary: Summary) -> str:
-    """The rows that could not be read: where, why, and what to do."""
+    """The rows and cells that could not be read: where, why, and what to do."""
     rows = [
         [Cell(isolated(row.where)), Cell(isolated(row.reason)), Cell(isolated(row.hint))]
         for row in summary.refused_rows
     ]
-    return table("Rows that were refused", ("Where", "Why", "What to do"), rows) if rows else ""
+    return table("What could not be read", ("Where", "Why", "What to do"), rows) if rows else ""
 
 
 def _sorted(tally: Tally) -> list[tuple[str, int]]:

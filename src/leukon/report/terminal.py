@@ -88,7 +88,9 @@ def summary_table(summary: Summary, *, console: Console | None = None) -> Render
         column.justify = "right"
     for analyte, tally in summary.flags.items():
         table.add_row(text(analyte), *(str(tally.get(flag, 0)) for flag in flags))
-    head = f"{summary.rows} rows, {summary.panels} panels, {summary.refused} rows refused"
+    head = (
+        f"{summary.rows:,} rows, {summary.panels:,} panels, {summary.refused:,} could not be read"
+    )
     return Group(text(head), table, *_why(summary, text))
 
 
@@ -159,9 +161,9 @@ def _why(summary: Summary, text: _Printer) -> list[Text]:
     ]
     for row in summary.refused_rows:
         hint = f" ({row.hint})" if row.hint else ""
-        lines.append(text(f"refused {row.where}: {row.reason}{hint}"))
+        lines.append(text(f"not read: {row.where}: {row.reason}{hint}"))
     more = summary.refused - len(summary.refused_rows)
-    return [*lines, text(f"and {more} more refused rows")] if more > 0 else lines
+    return [*lines, text(f"and {more} more that could not be read")] if more > 0 else lines
 
 
 def _by(definition: DefinitionUsed) -> str:
