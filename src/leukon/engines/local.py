@@ -6,7 +6,6 @@ What is in memory at any time is one batch, however long the file is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from leukon.engines.writers import SideFile, Writer, check_out, side_file, whole
 from leukon.readers.tables import Chunk, Table, open_table
 
 Progress = Callable[[int, "int | None"], None]
+Each = Callable[[Kept], None]
 
 
 def interpret_table(
@@ -42,6 +42,7 @@ def interpret_table(
     decimal: str | None = None,
     agreement: bool = False,
     keep: int = 0,
+    each: Each | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """What the counts of a file mean by one definition: every panel flagged, and summed up.
@@ -49,8 +50,8 @@ def interpret_table(
     `source` is one or more CSV or Parquet files with the same columns; `by` as in `interpret`;
     `out` a .parquet, .csv or .ndjson file (none: only the summary); `units` the unit of counts that
     state none, by analyte ("" for all); `mapping` a parsed map file. With `agreement` each count
-    also carries how many publishers call it low. `keep` panels are kept as interpretations;
-    `progress` is told how many rows are done, and how many there are where that is known.
+    also carries how many publishers call it low. The first `keep` panels are kept as interpretations,
+    `each` is called with every one (so that no more than one is in memory); `progress` is told how many rows are done, and how many there are where that is known.
 
     Raises `TableRefused`, `UnitRefused`, `DefinitionUnknown`, `ExtraMissing`, and `OutputFailed`.
     """
@@ -64,8 +65,8 @@ def interpret_table(
         open_table(path, units=units or {}, mapping=mapping, decimal=decimal) for path in paths
     ]
     _check_same(tables)
-    run = _Run(tables, resolve(by), target, agreement=agreement, keep=keep, progress=progress)
-    return run.summary()
+    wanted = _Wanted(agreement, keep, each, progress)
+    return _Run(tables, resolve(by), target, wanted).summary()
 
 
 def _check_same(tables: Sequence[Table]) -> None:
@@ -77,6 +78,16 @@ def _check_same(tables: Sequence[Table]) -> None:
                 where=table.path.name,
                 hint="interpret files with other columns on their own",
             )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a caller wants beside the output."""
+
+    agreement: bool
+    keep: int
+    each: Each | None
+    progress: Progress | None
 
 
 @dataclass(frozen=True)
@@ -102,13 +113,10 @@ class _Run:
         tables: Sequence[Table],
         definition: Definition,
         out: Path | None,
-        *,
-        agreement: bool,
-        keep: int,
-        progress: Progress | None,
+        wanted: _Wanted,
     ) -> None:
         self.tables, self.definition, self.out = tables, definition, out
-        self.agreement, self.keep, self.progress = agreement, keep, progress
+        self.wanted = wanted
         self.result = Summary(used(definition))
         totals = [table.rows_total for table in tables]
         self.rows_total = None if None in totals else sum(n for n in totals if n is not None)
@@ -128,17 +136,18 @@ class _Run:
     def _write(self, out: Path) -> None:
         side = SideFile(side_file(out), with_file=len(self.tables) > 1)
         try:
-            with whole_file(out) as file, ExitStack() as stack:
+            with whole_file(out) as file:
                 table: Writer | None = None
                 layout: Layout | None = None
                 for step in self._steps():
                     if layout is None or table is None:
                         layout = self._layout(step)
                         table = writer(file, out.suffix, layout.schema)
-                        stack.callback(table.close)
                     table.write(layout.batch(step.chunk.columns, step.outcome, step.votes))
                     side.write(step.chunk.refused, step.file)
                     self._count(step)
+                if table is not None:
+                    table.close()
             self.result.refused = side.finish()
             self.result.out = out
         finally:
@@ -150,7 +159,7 @@ class _Run:
             step.outcome,
             self.definition,
             signs=any(table.has_signs for table in self.tables),
-            votes=self.agreement,
+            votes=self.wanted.agreement,
         )
         self.result.renamed = layout.renamed
         return layout
@@ -159,7 +168,7 @@ class _Run:
         for table in self.tables:
             for chunk in table:
                 outcome = interpret_batch(chunk.batch, self.definition.compiled)
-                votes = votes_on(chunk.batch, outcome) if self.agreement else {}
+                votes = votes_on(chunk.batch, outcome) if self.wanted.agreement else {}
                 yield _Step(chunk, outcome, votes, table)
 
     def _count(self, step: _Step) -> None:
@@ -168,11 +177,16 @@ class _Run:
         result.panels += chunk.batch.size
         result.add(step.outcome)
         result.note(chunk.refused, step.file)
-        for row in range(min(self.keep - len(result.kept), chunk.batch.size)):
-            answer = interpretation_at(
-                row, chunk.batch, step.outcome, self.definition, votes=step.votes
-            )
-            facts = step.table.facts(chunk, row)
-            result.kept.append(Kept(int(chunk.rows[row]), facts, answer))
-        if self.progress is not None:
-            self.progress(result.rows_read, self.rows_total)
+        room = self.wanted.keep - len(result.kept)
+        result.kept += [self._kept(step, row) for row in range(min(room, chunk.batch.size))]
+        if self.wanted.each is not None:
+            for row in range(chunk.batch.size):
+                self.wanted.each(self._kept(step, row))
+        if self.wanted.progress is not None:
+            self.wanted.progress(result.rows_read, self.rows_total)
+
+    def _kept(self, step: _Step, row: int) -> Kept:
+        answer = interpretation_at(
+            row, step.chunk.batch, step.outcome, self.definition, votes=step.votes
+        )
+        return Kept(int(step.chunk.rows[row]), step.table.facts(step.chunk, row), answer)

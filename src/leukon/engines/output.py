@@ -14,8 +14,9 @@ from leukon.arrays import Codes, Floats
 from leukon.batch import COMPARATOR_CODES
 from leukon.compare import Compared, Outcome
 from leukon.definition import Definition
+from leukon.errors import TableRefused
 from leukon.interpretation import DRIVERS, FLAG_SLUGS, SCHEMA_VERSION, Flag
-from leukon.reasons import SLUGS
+from leukon.reasons import SLUGS, Reason
 
 WORD = pa.dictionary(pa.int8(), pa.string())
 _FLAGS, _REASONS, _DRIVERS, _SIGNS = (
@@ -73,7 +74,16 @@ class Layout:
         return found
 
     def batch(self, passed: Any, outcome: Outcome, votes: Mapping[Analyte, Votes]) -> Any:
-        """One batch of the output."""
+        """One batch of the output.
+
+        Raises `TableRefused` where a later file has an analyte that the first has not.
+        """
+        new = [str(kind) for kind in outcome.counts if kind not in self.analytes]
+        if new:
+            raise TableRefused(
+                f"a later file has {new[0]}, and the first has none",
+                hint="name that file first, or interpret it on its own",
+            )
         columns = list(passed.columns)
         for kind in self.analytes:
             columns += self._columns(kind, outcome, votes.get(kind))
@@ -82,7 +92,7 @@ class Layout:
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     def _columns(self, kind: Analyte, outcome: Outcome, votes: Votes | None) -> list[Any]:
-        compared = outcome.counts[kind]
+        compared = outcome.counts.get(kind) or _not_in_file(len(outcome.drivers))
         columns = [numbers(compared.values)]
         columns += [words(_signs(compared), _SIGNS)] if self.signs else []
         columns += [
@@ -128,7 +138,15 @@ def words(codes: Codes, dictionary: Any) -> Any:
 def _signs(compared: Compared) -> Codes:
     if compared.comparators is None:
         return np.zeros(len(compared.values), dtype=np.int8)
-    return compared.comparators
+    return np.where(np.isnan(compared.values), np.int8(0), compared.comparators)
+
+
+def _not_in_file(size: int) -> Compared:
+    """An analyte that another file of the same run has, and this one has not."""
+    none = np.full(size, np.nan)
+    undetermined = np.full(size, Flag.UNDETERMINED, dtype=np.int8)
+    missing = np.full(size, Reason.VALUE_MISSING, dtype=np.int8)
+    return Compared(none, undetermined, missing, none, none, None, none, None, None)
 
 
 def _tally(votes: Votes | None, size: int) -> list[Any]:

@@ -140,6 +140,12 @@ class CsvTable:
     def __init__(self, file: BinaryIO, schema: Any) -> None:
         """Begin the file."""
         self._schema = pa.schema([(field.name, plain(field.type)) for field in schema])
+        nested = [field.name for field in self._schema if pa.types.is_nested(field.type)]
+        if nested:
+            raise UsageError(
+                f"column {nested[0]!r} holds lists or structures, which CSV cannot",
+                hint="write .parquet or .ndjson",
+            )
         self._writer = pa.csv.CSVWriter(file, self._schema)
 
     def write(self, batch: Any) -> None:

@@ -15,6 +15,7 @@ from leukon.analytes import Analyte
 from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.batch import COMPARATOR_CODES, CORRECTED, CORRECTION_UNKNOWN, NOT_CORRECTED
 from leukon.readers.columns import Named, Recognised, default_unit, named_code, named_test
+from leukon.readers.distinct import as_text, distinct
 from leukon.readers.mapping import Declared
 from leukon.readers.numerals import SIGNS
 from leukon.readers.people import CONTROL, NOT_BLOOD, specimen_code, word
@@ -98,8 +99,8 @@ def _named(
     roles = [*found.roles.get("code", ()), *found.roles.get("test", ())[:1]]
     for role in roles:
         is_code = role in found.roles.get("code", ())
-        encoded = columns.column(role.column).cast(pa.string()).dictionary_encode()
-        texts = [*(text.strip() for text in encoded.dictionary.to_pylist()), None]
+        words = distinct(columns.column(role.column))
+        texts = [*(text.strip() for text in words.texts), None]
         names = [
             (named_code(text, role.unit) if is_code else named_test(text, found.layout, said))
             if text
@@ -107,7 +108,7 @@ def _named(
             for text in texts
         ]
         table = np.array([-1 if n is None else kinds.setdefault(n, len(kinds)) for n in names])
-        places = encoded.indices.fill_null(len(texts) - 1).to_numpy(zero_copy_only=False)
+        places = words.places
         empty = np.array([not text for text in texts])[places]
         mine = open_rows & ~empty
         numbers[mine] = table[places[mine]]
@@ -124,9 +125,9 @@ def _specimens(columns: Any, found: Recognised) -> tuple[Truths, Truths]:
     if name is None:
         none = np.zeros(columns.num_rows, dtype=np.bool_)
         return none, none
-    encoded = columns.column(name).cast(pa.string()).dictionary_encode()
-    codes = np.array([specimen_code(word(t), {}) for t in encoded.dictionary.to_pylist()] + [0])
-    found_codes = codes[encoded.indices.fill_null(len(codes) - 1).to_numpy(zero_copy_only=False)]
+    words = distinct(columns.column(name))
+    codes = np.array([*(specimen_code(word(text), {}) for text in words.texts), 0])
+    found_codes = codes[words.places]
     return found_codes == NOT_BLOOD, found_codes == CONTROL
 
 
@@ -182,11 +183,11 @@ def _signs(columns: Any, found: Recognised, cells: Cells) -> Codes | None:
     name = found.first("operator")
     if name is None:
         return cells.signs
-    encoded = columns.column(name).cast(pa.string()).dictionary_encode()
-    texts = [text.strip() for text in encoded.dictionary.to_pylist()]
+    words = distinct(columns.column(name))
+    texts = [text.strip() for text in words.texts]
     signs = [SIGNS.get(text, OPERATORS.get(text, "")) for text in texts]
     table = np.array([*(COMPARATOR_CODES[sign] for sign in signs), 0], dtype=np.int8)
-    beside = table[encoded.indices.fill_null(len(signs)).to_numpy(zero_copy_only=False)]
+    beside = table[words.places]
     both: Codes = beside if cells.signs is None else np.maximum(beside, cells.signs)
     return both
 
@@ -196,20 +197,19 @@ def _units(columns: Any, found: Recognised) -> UnitColumn | None:
     parts = []
     concept = found.first("unit_concept")
     if concept is not None:
-        parts.append(_concepts(columns.column(concept).cast(pa.string())))
+        parts.append(_concepts(columns.column(concept)))
     for role in ("unit", "unit_else"):
         name = found.first(role)
         if name is not None:
-            text = columns.column(name).cast(pa.string())
+            text = as_text(columns.column(name))
             parts.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text))
     return unit_column(pc.coalesce(*parts)) if parts else None
 
 
 def _concepts(column: Any) -> Any:
-    encoded = column.dictionary_encode()
-    known = omop_units()
-    units = pa.array([known.get(text) for text in encoded.dictionary.to_pylist()], pa.string())
-    return units.take(encoded.indices)
+    words, known = distinct(column), omop_units()
+    units = pa.array([*(known.get(text) for text in words.texts), None], pa.string())
+    return units.take(pa.array(words.places))
 
 
 def _nothing(size: int) -> Events:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from leukon.ages import (
@@ -28,6 +27,7 @@ from leukon.ages import (
 from leukon.arrays import Floats, Truths
 from leukon.errors import LeukonError
 from leukon.readers.columns import Recognised, Role
+from leukon.readers.distinct import as_text, distinct
 from leukon.readers.moments import Moments, later, moments
 from leukon.readers.numerals import absence
 from leukon.readers.values import Places, floats, is_number
@@ -63,13 +63,11 @@ def ages_of(columns: Any, found: Recognised) -> Lifetimes:
     lifetimes = Lifetimes(Ages(*(np.full(columns.num_rows, np.nan) for _ in UNKNOWN)))
     for role in _by_exactness(found.roles.get("age", ())):
         _fill(lifetimes, _stated(columns, role, found, lifetimes))
-    dates = {
-        name: _dates(columns, column, lifetimes)
-        for name in ("drawn_at", "birth", "death")
-        if (column := found.first(name))
-    }
-    drawn = dates.get("drawn_at")
-    if drawn is not None:
+    names = ("drawn_at", "birth", "death")
+    dated = {name: column for name in names if (column := found.first(name))}
+    if "drawn_at" in dated and len(dated) > 1:
+        dates = {name: _dates(columns, dated[name], lifetimes) for name in dated}
+        drawn = dates["drawn_at"]
         _by_birth(lifetimes, dates.get("birth"), drawn, found)
         _after_death(lifetimes, dates.get("death"), drawn, found)
     return lifetimes
@@ -146,9 +144,9 @@ def _stated(columns: Any, role: Role, found: Recognised, lifetimes: Lifetimes) -
     bare = role.column == _bare(found)
     if is_number(column.type) and not (bare and beside):
         return _numbers(floats(column), role, lifetimes)
-    texts = column.cast(pa.string())
+    texts = as_text(column)
     if bare and beside:
-        return _texts(_joined(texts, columns.column(beside).cast(pa.string())), role, lifetimes)
+        return _texts(_joined(texts, as_text(columns.column(beside))), role, lifetimes)
     return _texts(texts, role, lifetimes)
 
 
@@ -174,11 +172,11 @@ def _numbers(numbers: Floats, role: Role, lifetimes: Lifetimes) -> Ages:
 
 
 def _texts(column: Any, role: Role, lifetimes: Lifetimes) -> Ages:
-    encoded = column.dictionary_encode()
-    read = [_read(text, role.unit) for text in encoded.dictionary.to_pylist()]
+    words = distinct(column)
+    read = [_read(text, role.unit) for text in words.texts]
     table = np.array([*(age or UNKNOWN for age in read), UNKNOWN], dtype=np.float64)
     faulty: Truths = np.array([age is None for age in read] + [False])
-    places = encoded.indices.fill_null(len(read)).to_numpy(zero_copy_only=False)
+    places = words.places
     hint = "write 12h, 3d, 2wk, 6mo or 34y; ages run from 0 to 130 years"
     _note(lifetimes, np.flatnonzero(faulty[places]), role.column, "the age cannot be read", hint)
     return Ages(*table[places].T)

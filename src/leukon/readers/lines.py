@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -111,12 +111,17 @@ def _delimiter(header: str) -> str:
 
 def _named(names: list[str], path: Path) -> tuple[str, ...]:
     named = [name.strip() or f"column_{place}" for place, name in enumerate(names, 1)]
-    twice = sorted({name for name in named if named.count(name) > 1})
+    check_names(named, path)
+    return tuple(named)
+
+
+def check_names(names: Sequence[str], path: Path) -> None:
+    """Refuse a table in which two columns have one name."""
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableRefused(
             f"two columns are called {twice[0]!r}", where=path.name, hint="rename one of them"
         )
-    return tuple(named)
 
 
 def blocks(file: BinaryIO, header: Header) -> Iterator[Records]:

@@ -17,13 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leukon.arrays import Index
-from leukon.errors import ExtraMissing, TableRefused
+from leukon.errors import ExtraMissing, LeukonError, TableRefused, UnitRefused
 from leukon.readers.columns import Recognised
 from leukon.readers.events import Events, Register, read_events
 from leukon.readers.mapping import Declared
 from leukon.readers.pivot import MEASURED, panels
 from leukon.readers.refusals import Refused
 from leukon.readers.sources import BATCH_ROWS, Block
+from leukon.readers.values import is_text
 from leukon.readers.wide import Chunk
 from leukon.reasons import Reason
 
@@ -42,14 +43,16 @@ class LongReader:
         self, schema: Any, found: Recognised, said: Declared, ignored: dict[str, int]
     ) -> None:
         """Settle which columns make a specimen, and which are kept of its rows."""
-        self.found, self.said = found, said
+        self.found, self.said, self._types = found, said, schema
         kept = [role.column for name in _KEPT for role in found.roles.get(name, ())]
         self.schema = pa.schema([schema.field(name) for name in dict.fromkeys(kept)])
         self.facts = [r.column for name in _FACTS for r in found.roles.get(name, ())]
         self.keys = self._keys()
+        self._check_units()
         self._register = Register(ignored)
         self._refused: list[Refused] = []
         self._rows_read = 0
+        self._failure: LeukonError | None = None
 
     def _keys(self) -> list[str]:
         """The columns whose values together name a specimen."""
@@ -67,6 +70,17 @@ class LongReader:
         by_time = ["person", "encounter", "drawn_at", "offset"]
         names = ["person", "specimen_id"] if first["specimen_id"] else by_time
         return [column for name in names if (column := first[name])]
+
+    def _check_units(self) -> None:
+        """Refuse a file in which nothing can say a unit."""
+        has_unit = {"unit", "unit_else", "unit_concept"} & self.found.roles.keys()
+        value = self.found.first("value")
+        numbers_only = value is not None and not is_text(self._types.field(value).type)
+        if numbers_only and not has_unit and not self.said.unit and not self.said.unit_of:
+            raise UnitRefused(
+                "the file has no column of units, and a unit is never guessed from a number",
+                hint="add --unit 10*9/L (or K/uL, /uL), or a column called unit",
+            )
 
     def chunks(self, blocks: Iterator[Block]) -> Iterator[Chunk]:
         """The panels, by person and draw. The first has no rows: it shows every column there is."""
@@ -92,20 +106,28 @@ class LongReader:
             raise ExtraMissing.named("tables", "a file with a row a count") from None
 
         events: Any = pa.RecordBatchReader.from_batches(self._event_schema(), self._events(blocks))
-        with duckdb.connect(config=_limits(folder)) as connection:
-            connection.register("events", events)
-            order = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in self.keys)
-            found = connection.sql(f"SELECT * FROM events ORDER BY {order}")
-            reader: Any = found.to_arrow_reader(BATCH_ROWS)
-            yield from (batch.cast(self._event_schema()) for batch in reader)
+        order = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in self.keys)
+        try:
+            with duckdb.connect(config=_limits(folder)) as connection:
+                connection.register("events", events)
+                found = connection.sql(f"SELECT * FROM events ORDER BY {order}")
+                reader: Any = found.to_arrow_reader(BATCH_ROWS)
+                yield from (batch.cast(self._event_schema()) for batch in reader)
+        except (duckdb.Error, pa.ArrowException, OSError):
+            # What goes wrong while a block is read comes back as an error of whoever asked for it.
+            raise (self._failure or _no_room()) from None
 
     def _events(self, blocks: Iterator[Block]) -> Iterator[Any]:
-        for block in blocks:
-            self._rows_read += len(block.rows) + sum(len(group.rows) for group in block.refused)
-            events = read_events(block, self.found, self.said, self._register)
-            self._refused += [*block.refused, *events.refused]
-            keyed = self._with_key(block, events)
-            yield self._batch(block, events, keyed)
+        try:
+            for block in blocks:
+                self._rows_read += len(block.rows) + sum(len(group.rows) for group in block.refused)
+                events = read_events(block, self.found, self.said, self._register)
+                self._refused += [*block.refused, *events.refused]
+                keyed = self._with_key(block, events)
+                yield self._batch(block, events, keyed)
+        except LeukonError as error:
+            self._failure = error
+            raise
 
     def _with_key(self, block: Block, events: Events) -> Index:
         """Which events name their specimen; the others are refused."""
@@ -149,6 +171,13 @@ class LongReader:
         places = {number: place for place, number in self._register.places.items()}
         whole = panels(events, starts, places, self.facts, self.found, self.schema)
         return Chunk(whole.batch, whole.columns, whole.rows, [*refused, *whole.refused], rows_read)
+
+
+def _no_room() -> TableRefused:
+    return TableRefused(
+        "the rows could not be sorted by specimen",
+        hint="make room in the temporary folder (TMPDIR says which it is)",
+    )
 
 
 def _limits(folder: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def declared(
 ) -> Declared:
     """What is declared by the call (`units`: by analyte, "" for all) and by a parsed map file.
 
-    The call wins over the file.
+    The call wins over the file; a decimal comma said by either holds.
 
     >>> declared({"": "10*9/L", "HGB": "g/dL"}, None).unit_of
     {<Analyte.HGB: 'HGB'>: 'g/dL'}
@@ -47,8 +47,8 @@ def declared(
     said = dict(mapping or {})
     _check_keys(said)
     by_analyte = {**said.get("unit_of", {}), **{key: units[key] for key in units if key}}
-    sign = decimal or said.get("decimal", ".")
-    if sign not in (".", ","):
+    signs = {decimal or ".", said.get("decimal", ".")}
+    if not signs <= {".", ","}:
         raise TableRefused("the decimal sign is a point or a comma", hint='decimal = ","')
     return Declared(
         columns=said.get("columns", {}),
@@ -56,7 +56,7 @@ def declared(
         spellings=said.get("units", {}),
         unit=units.get("", "") or said.get("unit", ""),
         unit_of={_analyte(key): unit for key, unit in by_analyte.items()},
-        decimal=sign,
+        decimal="," if "," in signs else ".",
         correction=_correction(said.get("nrbc")),
     )
 

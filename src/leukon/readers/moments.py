@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from leukon.arrays import Moments as Times
 from leukon.arrays import Truths
+from leukon.readers.distinct import as_text, distinct
 from leukon.readers.numerals import absence
 from leukon.readers.values import Places, is_text
 
@@ -32,7 +32,7 @@ class Moments(NamedTuple):
 def moments(column: Any) -> Moments:
     """The moments of a column of dates, times or ISO 8601 texts."""
     if is_text(column):
-        return _from_text(column.cast(pa.string()))
+        return _from_text(as_text(column))
     if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
         return _moments(_seconds(column), np.array([], dtype=np.intp))
     filled = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
@@ -61,12 +61,11 @@ def _from_text(column: Any) -> Moments:
         return _moments(_seconds(column.cast(pa.timestamp("us"))), np.array([], dtype=np.intp))
     except pa.ArrowInvalid:
         pass
-    encoded = column.dictionary_encode()
-    read = [_read(text) for text in encoded.dictionary.to_pylist()]
+    words = distinct(column)
+    read = [_read(text) for text in words.texts]
     table = np.array([*(found or "NaT" for found in read), "NaT"], dtype="datetime64[s]")
     faulty = np.array([found is None for found in read] + [False])
-    places = encoded.indices.fill_null(len(read)).to_numpy(zero_copy_only=False)
-    return _moments(table[places], np.flatnonzero(faulty[places]))
+    return _moments(table[words.places], np.flatnonzero(faulty[words.places]))
 
 
 def _read(text: str) -> str | None:
@@ -91,8 +90,3 @@ def later(first: Moments, second: Moments) -> Truths:
     by_day = first.when.astype("datetime64[D]") > second.when.astype("datetime64[D]")
     found: Truths = np.where(both, first.when > second.when, by_day)
     return found
-
-
-def any_valid(column: Any) -> bool:
-    """Whether a column holds anything at all."""
-    return bool(pc.any(column.is_valid(), min_count=0).as_py())

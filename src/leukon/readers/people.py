@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from leukon.ages import Ages
 from leukon.arrays import Codes, Floats, Truths
@@ -24,16 +23,20 @@ from leukon.batch import (
 from leukon.errors import LeukonError
 from leukon.panel import DUFFY, LAST_WEEK, TRIMESTERS, read_sex
 from leukon.readers.columns import Recognised, Role
+from leukon.readers.distinct import distinct
 from leukon.readers.lifetimes import ages_of
 from leukon.readers.numerals import absence
 from leukon.readers.refusals import Refused, Rows
 from leukon.readers.values import Places, parse
 from leukon.reasons import Reason
 
+_YES, _NO = 1, 2
 _TRUTHS = {
-    **dict.fromkeys(("true", "yes", "y", "1", "t"), True),
-    **dict.fromkeys(("false", "no", "n", "0", "f", "", "unknown", "u"), False),
+    **dict.fromkeys(("true", "yes", "y", "1", "t"), _YES),
+    **dict.fromkeys(("false", "no", "n", "0", "f"), _NO),
+    **dict.fromkeys(("", "unknown", "u"), 0),
 }
+_CALLED = {"duffy": "Duffy status", "pregnant": "pregnancy"}
 BLOOD = frozenset({"", "blood", "whole blood", "wb", "bld", "peripheral blood", "edta blood"})
 CONTROLS = frozenset({"control", "qc", "quality control", "calibrator"})
 NOT_BLOOD, CONTROL = -1, -2
@@ -93,7 +96,13 @@ def _people(rows: _Gathering, ages: Ages) -> People:
     return People(
         ages,
         np.zeros(len(rows.rows), dtype=np.int8) if sex is None else sex,
-        _coded(rows, "duffy", _duffy, Reason.NOT_READ, "write null, not-null or unknown"),
+        _coded(
+            rows,
+            "duffy",
+            _duffy,
+            Reason.NOT_READ,
+            "write null (in small letters, where tested), not-null or unknown",
+        ),
         pregnant,
         weeks_from,
         weeks_to,
@@ -113,15 +122,20 @@ def _coded(
     role = rows.role(name)
     if role is None:
         return None
-    encoded = rows.column(role).cast(pa.string()).dictionary_encode()
+    words = distinct(rows.column(role))
     coding = dict(pair.split("=") for pair in role.unit.split())
-    codes = [read(word(text), coding) for text in encoded.dictionary.to_pylist()]
+    codes = [read(word(text), coding) for text in words.texts]
     table = np.array([*(0 if code is None else code for code in codes), 0], dtype=np.int8)
     faulty = np.array([code is None for code in codes] + [False])
-    places = encoded.indices.fill_null(len(codes)).to_numpy(zero_copy_only=False)
-    unread = np.flatnonzero(faulty[places])
-    rows.refuse(unread, role.column, reason, f"the {name} is given in an unknown word", hint)
-    found: Codes = table[places]
+    unread = np.flatnonzero(faulty[words.places])
+    rows.refuse(
+        unread,
+        role.column,
+        reason,
+        f"the {_CALLED.get(name, name)} is given in an unknown word",
+        hint,
+    )
+    found: Codes = table[words.places]
     return found
 
 
@@ -150,8 +164,7 @@ def _duffy(word: str, _: Mapping[str, str]) -> int | None:
 
 def _truth(word: str, coding: Mapping[str, str]) -> int | None:
     word = "" if word.lower() == "null" else word.lower().removesuffix(".0")
-    found = _TRUTHS.get(coding.get(word, "") if coding else word)
-    return None if found is None else int(found)
+    return _TRUTHS.get(coding.get(word, "") if coding else word)
 
 
 def _specimen(rows: _Gathering) -> Codes | None:
@@ -182,9 +195,16 @@ def _pregnancy(rows: _Gathering) -> tuple[Truths | None, Floats | None, Floats |
     weeks = _weeks(rows)
     if weeks is None:
         unknown = np.full(len(rows.rows), np.nan)
-        return (None, None, None) if said is None else (said == 1, unknown, unknown)
+        return (None, None, None) if said is None else (said == _YES, unknown, unknown)
     given = ~np.isnan(weeks[0])
-    return given if said is None else (said == 1) | given, *weeks
+    if said is None:
+        return given, *weeks
+    role = rows.role("pregnant")
+    assert role is not None
+    message = "a week of pregnancy stands beside the word that there is none"
+    denied = np.flatnonzero(given & (said == _NO))
+    rows.refuse(denied, role.column, Reason.CONTRADICTORY, message, "check both")
+    return (said == _YES) | given, *weeks
 
 
 def _weeks(rows: _Gathering) -> tuple[Floats, Floats] | None:
@@ -241,7 +261,7 @@ def _qualifiers(rows: _Gathering) -> dict[str, Truths]:
         )
         codes = _coded(one, "qualifier", _truth, Reason.NOT_READ, "write true or false")
         assert codes is not None
-        found[role.unit] = codes == 1
+        found[role.unit] = codes == _YES
     listed = rows.role("qualifiers")
     if listed is not None:
         found |= _listed(rows.column(listed))
@@ -249,12 +269,9 @@ def _qualifiers(rows: _Gathering) -> dict[str, Truths]:
 
 
 def _listed(column: Any) -> dict[str, Truths]:
-    encoded = column.cast(pa.string()).dictionary_encode()
-    facts = [
-        set(text.replace(" ", "").split(";")) - {""} for text in encoded.dictionary.to_pylist()
-    ]
-    places = encoded.indices.fill_null(len(facts)).to_numpy(zero_copy_only=False)
+    words = distinct(column)
+    facts = [set(text.replace(" ", "").split(";")) - {""} for text in words.texts]
     return {
-        fact: np.array([fact in held for held in (*facts, set())])[places]
+        fact: np.array([fact in held for held in (*facts, set())])[words.places]
         for fact in sorted(set().union(*facts))
     }

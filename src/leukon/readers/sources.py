@@ -9,7 +9,15 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from leukon.errors import ExtraMissing, TableRefused
-from leukon.readers.lines import Header, Records, blocks, not_utf8, open_bytes, read_header
+from leukon.readers.lines import (
+    Header,
+    Records,
+    blocks,
+    check_names,
+    not_utf8,
+    open_bytes,
+    read_header,
+)
 from leukon.readers.refusals import Refused, Rows
 from leukon.reasons import Reason
 
@@ -78,6 +86,7 @@ class ParquetSource:
             raise _damaged(path) from None
         self.schema = self._file.schema_arrow.remove_metadata()
         self.names = tuple(self.schema.names)
+        check_names(self.names, path)
         self.rows_total: int | None = self._file.metadata.num_rows
         if self.rows_total == 0:
             raise TableRefused("the file has no rows", where=path.name)

@@ -106,5 +106,5 @@ def open_table(
     found = recognise(source.names, said)
     schema = source.schema
     if found.is_long:
-        schema = LongReader(schema, found, said, {}).schema
+        schema = LongReader(source.schema, found, said, {}).schema
     return Table(Path(path), found, said, source, schema)

@@ -19,6 +19,7 @@ from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.batch import COMPARATOR_CODES
 from leukon.errors import UnitRefused, ValueRefused
 from leukon.readers.columns import KINDS, Named
+from leukon.readers.distinct import as_text, distinct, unreadable_type
 from leukon.readers.mapping import Declared
 from leukon.readers.numerals import POINT, Printed, absence, read_measured
 from leukon.readers.refusals import Refused, Rows, shown_unit
@@ -89,7 +90,9 @@ def parse(column: Any, *, decimal: str = POINT) -> Cells:
     if pa.types.is_null(column.type):
         return _numeric(np.full(len(column), np.nan))
     if is_text(column):
-        return _parse_text(column.cast(pa.string()), decimal)
+        return _parse_text(as_text(column), decimal)
+    if not is_number(column.type):
+        raise unreadable_type(column.type)
     return _numeric(floats(column))
 
 
@@ -165,13 +168,12 @@ def _cast(column: Any) -> Cells | None:
 
 def _read_distinct(cells: Cells, places: Places, texts: Any, decimal: str) -> None:
     """Read the cells at some places one distinct text at a time."""
-    encoded = texts.dictionary_encode()
-    indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    cells.reasons[places[indices < 0]] = Reason.VALUE_MISSING
-    order = np.argsort(indices, kind="stable")
-    edges = np.searchsorted(indices[order], np.arange(len(encoded.dictionary) + 1))
+    words = distinct(texts)
+    cells.reasons[places[words.places == len(words.texts)]] = Reason.VALUE_MISSING
+    order = np.argsort(words.places, kind="stable")
+    edges = np.searchsorted(words.places[order], np.arange(len(words.texts) + 1))
     refused: dict[tuple[Reason, str, str], list[Places]] = {}
-    for number, text in enumerate(encoded.dictionary.to_pylist()):
+    for number, text in enumerate(words.texts):
         where = places[order[edges[number] : edges[number + 1]]]
         try:
             _put(cells, where, *read_measured(text, decimal=decimal))
@@ -214,10 +216,9 @@ class UnitColumn:
 
 def unit_column(column: Any) -> UnitColumn:
     """The units that stand in a column of the file."""
-    encoded = column.cast(pa.string()).dictionary_encode()
-    spellings = [None if absence(text) else text for text in encoded.dictionary.to_pylist()]
-    places = encoded.indices.fill_null(len(spellings)).to_numpy(zero_copy_only=False)
-    return UnitColumn(places.astype(np.intp), [*spellings, None])
+    words = distinct(column)
+    spellings = [None if absence(text) else text for text in words.texts]
+    return UnitColumn(words.places, [*spellings, None])
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from leukon.readers.mapping import Declared
 from leukon.readers.people import whose
 from leukon.readers.refusals import Refused
 from leukon.readers.sources import Block
-from leukon.readers.values import Reading, UnitColumn, is_text, listed, parse, settle, unit_column
+from leukon.readers.values import Reading, UnitColumn, listed, parse, settle, unit_column
 from leukon.reasons import Reason
 from leukon.units import read_unit
 
@@ -188,7 +188,7 @@ def correction(measures: Iterable[Measure], said: Declared) -> int:
 
 
 def check_units(first: Block, found: Recognised, said: Declared) -> None:
-    """Refuse the file where a column of bare numbers has no unit at all.
+    """Refuse the file where a column has bare numbers, no unit, and none behind a number either.
 
     Raises `UnitRefused`.
     """
@@ -200,9 +200,7 @@ def check_units(first: Block, found: Recognised, said: Declared) -> None:
         column = first.columns.column(measure.column)
         cells = parse(column, decimal=said.decimal)
         bare: Truths = ~np.isnan(cells.numbers)
-        if is_text(column) and cells.own is not None:
-            bare &= cells.own < 0
-        if bare.any():
+        if bare.any() and cells.own is None:
             _check_unit(measure, named, default, said)
 
 

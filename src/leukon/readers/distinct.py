@@ -1,0 +1,44 @@
+"""The distinct texts of a column, so that each is read once however often it stands there."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from leukon.arrays import Index
+from leukon.errors import TableRefused
+
+
+class Distinct(NamedTuple):
+    """The distinct texts of a column, and which one each cell holds (the last place: none)."""
+
+    texts: list[str]
+    places: Index
+
+
+def as_text(column: Any) -> Any:
+    """A column as text.
+
+    Raises `TableRefused` for a column of lists, structures or bytes.
+    """
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise unreadable_type(column.type) from None
+
+
+def unreadable_type(kind: Any) -> TableRefused:
+    """The refusal of a column of a type that holds neither numbers nor text."""
+    return TableRefused(
+        f"a column of the type {kind} holds no numbers and no words",
+        hint="write it as numbers or as text, or leave it out",
+    )
+
+
+def distinct(column: Any) -> Distinct:
+    """The distinct texts of a column of any plain type."""
+    encoded = as_text(column).dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    places = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    return Distinct(texts, places)
