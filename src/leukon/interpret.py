@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from leukon.agreement import Votes, agreement_of, shipped_ballot, vote
 from leukon.analytes import LINES, NAMES, Analyte, canonical_unit
@@ -35,18 +36,31 @@ from leukon.notes import note
 from leukon.panel import Panel
 from leukon.reasons import SLUGS
 
+if TYPE_CHECKING:
+    from leukon.context import Context
+    from leukon.graded import Grades
+    from leukon.scales import Grade, Scale
+
 _SIGNS = {code: sign for sign, code in COMPARATOR_CODES.items()}
 
 
 def interpret(
-    panel: Panel, *, by: str | Path | Definition | None = None, agreement: bool = True
+    panel: Panel,
+    *,
+    by: str | Path | Definition | None = None,
+    scales: Sequence[str | Path | Scale] = (),
+    context: Context | None = None,
+    agreement: bool = True,
+    emergency_number: str = "",
 ) -> Interpretation:
     """What the counts of one panel mean by one definition.
 
     `by` is a definition, the id of a shipped one, or a TOML file; left out, the composite
     `leukon-general` is used, each of whose limits names its own source. An explicit `by` never
     borrows from another: what it does not define is undetermined by it. With `agreement` each count
-    carries how many publishers call it low.
+    carries how many publishers call it low. `scales` are severity scales, each with its version.
+    With a `context` (what is known beside the counts; an empty one says that nothing is) the answer
+    carries when to see a doctor; `emergency_number` is the practice's.
 
     Raises `DefinitionUnknown`, `DefinitionRefused`.
 
@@ -60,8 +74,34 @@ def interpret(
     definition = resolve(by)
     batch = batch_of([panel])
     outcome = interpret_batch(batch, definition.compiled)
-    votes = votes_on(batch, outcome) if agreement else {}
-    return interpretation_at(0, batch, outcome, definition, votes=votes, reported=_reported(panel))
+    votes = votes_on(batch, outcome) if agreement or context else {}
+    answer = interpretation_at(
+        0,
+        batch,
+        outcome,
+        definition,
+        votes=votes if agreement else {},
+        graded=_graded(outcome, batch, scales),
+        reported=_reported(panel),
+    )
+    if context is None:
+        return answer
+    from leukon.advised import advice_on
+
+    advice = advice_on(panel, batch, definition, votes, context, emergency_number=emergency_number)
+    notes = tuple(remark for remark in answer.notes if remark.code != "no-context")
+    return replace(answer, advice=advice, notes=notes)
+
+
+def _graded(
+    outcome: Outcome, batch: Batch, scales: Sequence[str | Path | Scale]
+) -> tuple[Grades, ...]:
+    """The grades of a batch; without a scale nothing of grading is loaded."""
+    if not scales:
+        return ()
+    from leukon.grading import grades_on
+
+    return grades_on(outcome, batch, scales)
 
 
 def votes_on(batch: Batch, outcome: Outcome) -> dict[Analyte, Votes]:
@@ -81,11 +121,13 @@ def interpretation_at(
     definition: Definition,
     *,
     votes: Mapping[Analyte, Votes] = MappingProxyType({}),
+    graded: tuple[Grades, ...] = (),
     reported: Mapping[Analyte, Reported] = MappingProxyType({}),
 ) -> Interpretation:
     """The answer for one row of an interpreted batch, as an object.
 
-    `votes` is what `votes_on` gave (none: no agreement); `reported` the numbers as printed.
+    `votes` is what `votes_on` gave (none: no agreement), `graded` what `grading.grades_on` gave,
+    `reported` the numbers as printed.
     """
     one = _Row(row, batch, outcome, definition)
     counts = tuple(
@@ -98,7 +140,17 @@ def interpretation_at(
         for kind in outcome.counts
     )
     driver = DRIVERS[int(outcome.drivers[row])]
-    return Interpretation(counts, driver, used(definition), _notes(one, counts))
+    return Interpretation(
+        counts, driver, used(definition), _notes(one, counts), _grades(one, graded)
+    )
+
+
+def _grades(one: _Row, graded: tuple[Grades, ...]) -> tuple[Grade, ...]:
+    if not graded:
+        return ()
+    from leukon.grading import grades_at
+
+    return grades_at(one.row, graded, one.outcome, one.definition)
 
 
 class _Row(NamedTuple):

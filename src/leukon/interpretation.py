@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
 from leukon.analytes import LINES
+
+if TYPE_CHECKING:
+    from leukon.advice import Advice
+    from leukon.scales import Grade
 
 SCHEMA_VERSION = "1"
 
@@ -147,7 +151,8 @@ class Interpretation(Struct, frozen=True):
     """The answer for one panel.
 
     `counts` in the order of the analytes; `driver` is the cell line with the largest shortfall,
-    "none", or "undetermined". `as_dict()` is what `--json` prints.
+    "none", or "undetermined". `grades` are by the scales asked for, `advice` is there where a context
+    was given. `as_dict()` is what `--json` prints.
 
     >>> from leukon import Count, Panel, Person, interpret
     >>> answer = interpret(Panel(Person(age="34y"), [Count("NEUT", 1.1, "10*9/L")]))
@@ -159,6 +164,8 @@ class Interpretation(Struct, frozen=True):
     driver: str
     definition: DefinitionUsed
     notes: tuple[Note, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    advice: Advice | None = None
     schema_version: str = SCHEMA_VERSION
 
     def __getitem__(self, analyte: str) -> Interpreted:
@@ -170,5 +177,9 @@ class Interpretation(Struct, frozen=True):
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dictionaries and lists, as `--json` prints them."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
+        plain = {
+            name: msgspec.to_builtins(getattr(self, name))
+            for name in self.__struct_fields__
+            if name != "advice"
+        }
+        return {**plain, "advice": self.advice.as_dict() if self.advice else None}

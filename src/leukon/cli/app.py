@@ -28,6 +28,10 @@ app.add_typer(content_app, name="content")
 Counts = Annotated[
     list[str], typer.Argument(help="counts such as WBC=3.7 NEUT=45% HGB=12g/dL", metavar="COUNT...")
 ]
+AnyCounts = Annotated[
+    list[str] | None,
+    typer.Argument(help="counts such as WBC=3.7 NEUT=45% HGB=12g/dL", metavar="[COUNT...]"),
+]
 Units = Annotated[
     list[str] | None,
     typer.Option("--unit", help="the unit of counts without one: 10*9/L, or HGB=g/dL (repeatable)"),
@@ -49,6 +53,32 @@ Decimal = Annotated[str, typer.Option(help="the decimal sign of the numbers")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
+Temperature = Annotated[str, typer.Option(help="with its unit: 38.5C, 101.3F")]
+Treatments = Annotated[
+    list[str] | None,
+    typer.Option("--treatment", help="chemotherapy, transplant ...; :2026-11-10 when (repeatable)"),
+]
+Drugs = Annotated[
+    list[str] | None,
+    typer.Option("--drug", help="a medicine, by name or ATC code; none: takes none (repeatable)"),
+]
+Symptoms = Annotated[
+    list[str] | None, typer.Option("--symptom", help="a question answered yes (repeatable)")
+]
+NoSymptoms = Annotated[
+    bool, typer.Option("--no-symptoms", help="every question about a symptom is answered no")
+]
+Answers = Annotated[
+    list[str] | None, typer.Option("--answer", help="QUESTION=yes or QUESTION=no (repeatable)")
+]
+Country = Annotated[str, typer.Option(help="UK or US, for rules that differ")]
+Finding = Annotated[str, typer.Option(help="a low count: first, repeat or persistent (3 months)")]
+EmergencyNumber = Annotated[str, typer.Option(help="the emergency number to print")]
+CheckScales = Annotated[
+    list[str] | None, typer.Option("--scale", help="grade by a scale: an id or a TOML file")
+]
+
+
 @app.callback(invoke_without_command=True)
 def _top(
     version: Annotated[bool, typer.Option("--version", help="print the version and stop")] = False,
@@ -62,7 +92,7 @@ def _top(
 
 @app.command()
 def check(
-    counts: Counts,
+    counts: AnyCounts = None,
     unit: Units = None,
     age: Age = "",
     born: Born = "",
@@ -74,19 +104,37 @@ def check(
     trimester: Trimester = None,
     specimen: Specimen = "",
     qualifier: Qualifiers = None,
+    temperature: Temperature = "",
+    treatment: Treatments = None,
+    drug: Drugs = None,
+    symptom: Symptoms = None,
+    no_symptoms: NoSymptoms = False,
+    answer: Answers = None,
+    country: Country = "",
+    finding: Finding = "",
+    emergency_number: EmergencyNumber = "",
     by: By = None,
+    scale: CheckScales = None,
     decimal: Decimal = ".",
     as_json: AsJson = False,
 ) -> None:
-    """Interpret the counts of one person, typed in."""
+    """Interpret the counts of one person, typed in; no count is needed for an emergency."""
     from leukon.cli import check as command
 
     person = command.person(
         age=age, born=born, drawn=drawn, sex=sex, duffy=duffy, pregnant=pregnant,
         weeks=weeks, trimester=trimester, qualifiers=tuple(qualifier or ()),
     )  # fmt: skip
-    panel = command.panel(counts, person, units=unit or (), specimen=specimen, decimal=decimal)
-    command.show(panel, by=by, as_json=as_json)
+    context = command.context(
+        temperature=temperature, treatments=treatment or (), drugs=drug, symptoms=symptom or (),
+        no_symptoms=no_symptoms, answers=answer or (), country=country, finding=finding,
+    )  # fmt: skip
+    panel = command.panel(
+        counts or (), person, units=unit or (), specimen=specimen, decimal=decimal
+    )
+    command.show(
+        panel, context, by=by, scales=scale or (), as_json=as_json, number=emergency_number
+    )
 
 
 @app.command()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from leukon.ages import Age
 from leukon.analytes import Analyte, analyte
+from leukon.context import Context
 from leukon.errors import AgeRefused, UsageError
 from leukon.interpret import interpret
 from leukon.interpretation import Interpretation
@@ -95,9 +96,50 @@ def _count(text: str, declared: Mapping[str, str], decimal: str) -> Count:
     return Count(cell.analyte, cell.value, unit, comparator=cell.comparator, absent=cell.absent)
 
 
-def show(whose: Panel, *, by: str | None, as_json: bool) -> None:
-    """Interpret the panel and print the answer."""
-    answer = interpret(whose, by=by)
+def context(
+    *,
+    temperature: str,
+    treatments: Sequence[str],
+    drugs: Sequence[str] | None,
+    symptoms: Sequence[str],
+    no_symptoms: bool,
+    answers: Sequence[str],
+    country: str,
+    finding: str,
+) -> Context:
+    """What the options say beside the counts; what is left out is not known."""
+    return Context(
+        temperature=temperature or None,
+        treatments=tuple(treatments),  # type: ignore[arg-type]
+        drugs=None if drugs is None else tuple(drugs),  # type: ignore[arg-type]
+        symptoms=tuple(symptoms),
+        no_symptoms=no_symptoms,
+        answers=dict(_answer(text) for text in answers),
+        country=country,
+        finding=finding,
+        asked_on=date.today(),
+    )
+
+
+def _answer(text: str) -> tuple[str, bool]:
+    question, _, said = text.partition("=")
+    words = {"yes": True, "no": False}
+    if said not in words:
+        raise UsageError("--answer is not a question and yes or no", hint="--answer unwell=no")
+    return question, words[said]
+
+
+def show(
+    whose: Panel,
+    known: Context,
+    *,
+    by: str | None,
+    scales: Sequence[str],
+    as_json: bool,
+    number: str,
+) -> None:
+    """Interpret the panel and print the answer, the most urgent first."""
+    answer = interpret(whose, by=by, scales=scales, context=known, emergency_number=number)
     if as_json:
         print(json.dumps(answer.as_dict(), ensure_ascii=False))
     else:

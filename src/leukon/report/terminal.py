@@ -15,6 +15,7 @@ from rich.text import Text
 
 from leukon.interpretation import FLAG_SLUGS, DefinitionUsed, Interpretation, Interpreted
 from leukon.report import words
+from leukon.report.advice import closing, grade_line, opening
 from leukon.report.summary import Summary
 
 _STYLES = {
@@ -48,11 +49,25 @@ def print_interpretation(console: Console, interpretation: Interpretation, title
     text = _Printer(console)
     if title:
         console.print(text(title, "bold"))
-    console.print(text(f"By {_by(interpretation.definition)}"))
-    console.print(panel_table(interpretation, console=console))
-    console.print(_below(interpretation, text))
+    advice = interpretation.advice
+    if advice is not None:
+        _print_lines(console, text, opening(advice))
+        console.print()
+    if interpretation.counts:
+        console.print(text(f"By {_by(interpretation.definition)}"))
+        console.print(panel_table(interpretation, console=console))
+        console.print(_below(interpretation, text))
+    for grade in interpretation.grades:
+        console.print(text(grade_line(grade)))
+    if advice is not None:
+        _print_lines(console, text, closing(advice))
     for note in interpretation.notes:
         console.print(Padding(text(f"- {note.text}", "dim"), (0, 0, 0, 1)))
+
+
+def _print_lines(console: Console, text: _Printer, lines: Iterable[tuple[str, str]]) -> None:
+    for style, line in lines:
+        console.print(text(line, style))
 
 
 def print_panels(console: Console, panels: Iterable[tuple[str, Interpretation]]) -> None:

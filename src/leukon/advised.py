@@ -1,0 +1,119 @@
+"""From the counts of one panel to what the urgency rules look at, and the advice that follows.
+
+The rules are given what could be worst, not what is likeliest: flags without the Duffy status and
+by the general definition as well, and for a report that contradicts itself the whole range of what
+it prints. A benign interval or a doubtful number may change words, never lower urgency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from leukon.advice import Advice, Counted, advise, counted, situation_of
+from leukon.agreement import Votes, agreement_of
+from leukon.analytes import LINES, Analyte
+from leukon.batch import COMPARATOR_CODES, Batch
+from leukon.catalogue import definitions
+from leukon.compare import Compared, Outcome, interpret_batch
+from leukon.context import Context
+from leukon.definition import Definition
+from leukon.differential import NRBC_COUNTS_FROM
+from leukon.interpretation import DRIVERS, FLAG_SLUGS
+from leukon.panel import Count, Panel
+
+_SIGNS = {code: sign for sign, code in COMPARATOR_CODES.items()}
+_FILM = (Analyte.BLAST, Analyte.PROMY)
+
+
+def advice_on(
+    panel: Panel,
+    batch: Batch,
+    definition: Definition,
+    votes: Mapping[Analyte, Votes],
+    context: Context,
+    *,
+    emergency_number: str = "",
+) -> Advice:
+    """When to see a doctor, for one panel (the only one of its batch) and what is known beside it."""
+    plain = replace(batch, people=replace(batch.people, duffy=None))
+    outcomes = [interpret_batch(plain, by.compiled) for by in (definition, definitions.general)]
+    counts: dict[str, Counted | None] = {
+        str(kind): _counted(kind, outcomes, votes, panel) for kind in outcomes[0].counts
+    }
+    counts |= {str(kind): _seen(kind, panel) for kind in _FILM}
+    driver = DRIVERS[int(outcomes[0].drivers[0])]
+    situation = situation_of(
+        panel.person,
+        context,
+        counts,
+        driver=driver if driver in LINES else "",
+        drawn_at=panel.drawn_at,
+    )
+    return advise(situation, emergency_number=emergency_number)
+
+
+def _counted(
+    kind: Analyte, outcomes: list[Outcome], votes: Mapping[Analyte, Votes], panel: Panel
+) -> Counted | None:
+    compared = [outcome.counts[kind] for outcome in outcomes]
+    flags = [FLAG_SLUGS[found.flags[0]] for found in compared]
+    lower = compared[0].lower[0]
+    if np.isnan(compared[0].values[0]):
+        return _doubtful(kind, compared, panel)
+    said = agreement_of(votes[kind], 0) if kind in votes else None
+    return counted(
+        float(compared[0].values[0]),
+        _sign(compared[0]),
+        flags=flags,
+        lower=None if np.isnan(lower) else float(lower),
+        votes_low=said.low + said.mixed if said else 0,
+        votes_open=said.undetermined if said else 0,
+    )
+
+
+def _sign(compared: Compared) -> str:
+    return "" if compared.comparators is None else _SIGNS[int(compared.comparators[0])]
+
+
+def _doubtful(kind: Analyte, compared: list[Compared], panel: Panel) -> Counted | None:
+    """A count that cannot be told, as the range of what the report prints for it."""
+    printed = _printed(kind, panel)
+    if not printed:
+        return None
+    low = min(printed)
+    limits = [float(found.lower[0]) for found in compared if not np.isnan(found.lower[0])]
+    return Counted(low=low, high=max(printed), is_low=not limits or low < max(limits))
+
+
+def _printed(kind: Analyte, panel: Panel) -> list[float]:
+    """Every number a report gives for a count: as printed, from its percentage, corrected."""
+    given = [count for count in panel.counts if count.value is not None]
+    absolute = [count.canonical for count in given if _is(count, kind, relative=False)]
+    if kind is Analyte.WBC:
+        return absolute + _corrected(absolute, given)
+    totals = _printed(Analyte.WBC, panel) if kind in LINES else []
+    shares = [count.canonical for count in given if _is(count, kind, relative=True)]
+    return absolute + [round(total * share / 100, 9) for total in totals for share in shares]
+
+
+def _corrected(totals: list[float], given: list[Count]) -> list[float]:
+    red = [count.canonical for count in given if _is(count, Analyte.NRBC, relative=True)]
+    return [
+        round(total * 100 / (100 + cells), 9)
+        for total in totals
+        for cells in red
+        if cells >= NRBC_COUNTS_FROM
+    ]
+
+
+def _is(count: Count, kind: Analyte, *, relative: bool) -> bool:
+    return count.analyte is kind and count.is_percentage is relative
+
+
+def _seen(kind: Analyte, panel: Panel) -> Counted | None:
+    """Blasts or promyelocytes of the differential, in whatever unit: only "some" matters."""
+    found = [count for count in panel.counts if count.analyte is kind and count.value is not None]
+    return counted(max(count.canonical for count in found)) if found else None
