@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from enum import IntEnum
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 from msgspec import Struct
 
+from leukon.analytes import CONTENT
 from leukon.errors import LeukonError
 
 MINIMAL_SET = frozenset(
@@ -285,7 +285,7 @@ def content() -> AdviceContent:
     >>> content().rules.rule[0].id
     'URG-02'
     """
-    return read(files("leukon").joinpath("content/advice/advice.json").read_bytes())
+    return read(CONTENT.joinpath("advice", "advice.json").read_bytes())
 
 
 @cache
