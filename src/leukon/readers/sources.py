@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -62,8 +63,16 @@ def open_source(path: Path) -> Source:
         with path.open("rb") as file:
             is_parquet = file.read(4) == b"PAR1"
         return ParquetSource(path) if is_parquet else CsvSource(path)
+    except (EOFError, zlib.error):
+        raise _cut_off(path) from None
     except OSError as error:
         raise unreadable(path, error) from None
+
+
+def _cut_off(path: Path) -> TableRefused:
+    return TableRefused(
+        "the gzip file is damaged or ends early", where=path.name, hint="pack it again"
+    )
 
 
 def unreadable(path: Path, error: OSError) -> TableRefused:
@@ -99,7 +108,7 @@ class ParquetSource:
                 yield Block(batch, np.arange(row, row + batch.num_rows), [])
                 row += batch.num_rows
         except OSError as error:
-            if isinstance(error, pa.ArrowException):
+            if error.errno is None:
                 raise _damaged(self.path) from None
             raise unreadable(self.path, error) from None
 
@@ -131,9 +140,9 @@ class CsvSource:
             with open_bytes(self.path) as file:
                 for records in blocks(file, self._header):
                     yield _parse(records, self._header, self.path, self.schema)
-        except (OSError, EOFError) as error:
-            if isinstance(error, EOFError):
-                raise TableRefused("the gzip file ends early", where=self.path.name) from None
+        except (EOFError, zlib.error):
+            raise _cut_off(self.path) from None
+        except OSError as error:
             raise unreadable(self.path, error) from None
 
 
@@ -144,25 +153,24 @@ def _parse(records: Records, header: Header, path: Path, schema: Any) -> Block:
         broken.append(row.number - 1)
         return "skip"
 
+    if not _is_utf8(records.content):
+        raise not_utf8(path, _line_not_utf8(records))
     refused = _refused(records.unclosed, UNCLOSED, "check its quotes")
     if not len(records.lines):
         return Block(pa.RecordBatch.from_pylist([], schema=schema), records.lines, refused)
-    try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(records.content),
-            read_options=_read_options(header, len(records.content)),
-            parse_options=pa.csv.ParseOptions(
-                delimiter=header.delimiter,
-                invalid_row_handler=set_apart,
-                newlines_in_values=records.several,
-                ignore_empty_lines=False,
-            ),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=schema, strings_can_be_null=True, null_values=[""]
-            ),
-        )
-    except pa.ArrowInvalid:
-        raise not_utf8(path, _line_not_utf8(records)) from None
+    table = pa.csv.read_csv(
+        pa.BufferReader(records.content),
+        read_options=_read_options(header, len(records.content)),
+        parse_options=pa.csv.ParseOptions(
+            delimiter=header.delimiter,
+            invalid_row_handler=set_apart,
+            newlines_in_values=records.several,
+            ignore_empty_lines=False,
+        ),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=schema, strings_can_be_null=True, null_values=[""]
+        ),
+    )
     refused += _refused(records.lines[broken].tolist(), BROKEN, "mend or leave out this line")
     good = np.delete(records.lines, broken)
     return Block(
@@ -185,6 +193,13 @@ def _refused(lines: list[int], message: str, hint: str) -> list[Refused]:
         return []
     rows = np.array(lines, dtype=np.int64)
     return [Refused(rows, "", Reason.NOT_READ, message, hint, lost=True)]
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        return content.isascii() or bool(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _line_not_utf8(records: Records) -> int:
