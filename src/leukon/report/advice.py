@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leukon.advice import Advice, FiredRule
+from leukon.advice.answer import BASES
 from leukon.scales import Grade
 
 HEADINGS = {
@@ -36,6 +37,8 @@ def heading(advice: Advice) -> str:
 def opening(advice: Advice) -> Iterator[tuple[str, str]]:
     """What stands before everything else: (style, line)."""
     yield "bold", heading(advice)
+    if advice.urgency and advice.unanswered and advice.text != BASES["questions-open"]:
+        yield "bold", BASES["questions-open"]
     yield "bold", advice.text
     for rule in advice.deciding[:3]:
         yield "", f"Because: {rule.rule} ({_whence(rule)})"
