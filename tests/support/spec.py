@@ -189,8 +189,12 @@ def moment(text: str) -> date | datetime:
 
 
 def rows(*, agreement: bool = False) -> list[Row]:
-    """All cases of the specification: those about flags, or those about agreement."""
+    """All cases of the specification: those about flags, or those about agreement.
+
+    Tables about advice, findings and causes have columns, and runners, of their own.
+    """
     found = [row for path in sorted(FOLDER.glob("*.md")) for row in read(path)]
+    found = [row for row in found if {"flag", "low"} & row.cells.keys()]
     return [row for row in found if ("highest" in row.cells) is agreement]
 
 
