@@ -13,7 +13,7 @@ from msgspec import Struct
 from leukon.advice.drugs import DrugFound
 from leukon.ages import UNKNOWN, Age
 from leukon.causes.content import Cause, causes_file, orders
-from leukon.causes.medicines import DrugNote, explain_drugs
+from leukon.causes.medicines import DrugNote, explain_drugs, may_lower
 from leukon.findings.answers import of_age
 
 __all__ = ["Cause", "DrugNote", "FittingCause", "causes_that_fit", "explain_drugs"]
@@ -76,7 +76,11 @@ def _may_be(cause: Cause, course: str, age: Age, duffy: str | None) -> bool:
 
 def _because(cause: Cause, drugs: Sequence[DrugFound]) -> tuple[str, ...]:
     groups, names = set(cause.drug_groups), set(cause.drugs)
-    return tuple(drug.given for drug in drugs if groups & drug.counting or names & set(drug.drugs))
+    return tuple(
+        drug.given
+        for drug in drugs
+        if (groups & drug.counting or names & set(drug.drugs)) and may_lower(drug)
+    )
 
 
 def _ranks(several: bool, age: Age) -> dict[str, int]:

@@ -87,6 +87,17 @@ def _notes(found: DrugFound, low: tuple[str, ...]) -> Iterator[DrugNote]:
         )
 
 
+def may_lower(found: DrugFound) -> bool:
+    """Whether a medicine lowers any count, or is known only by its group and so may.
+
+    >>> from leukon.advice.drugs import find
+    >>> may_lower(find("lithium")), may_lower(find("carbimazole"))
+    (False, True)
+    """
+    effects = [_effects()[inn] for inn in found.drugs]
+    return not effects or any(effect.lowers or effect.several for effect in effects)
+
+
 def _bears_on(effect: DrugEffect, low: tuple[str, ...]) -> tuple[str, ...]:
     """The low counts a drug lowers; one that lowers several lines bears on every one."""
     if effect.several:
