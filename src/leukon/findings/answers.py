@@ -12,6 +12,8 @@ from leukon.ages import Age, parse_border
 
 RANGE = "range"
 """A count is known only as a range that reaches across the limit."""
+UNPROVEN = "cycle-unproven"
+"""Counts go up and down in turns, and were not taken often enough to call it a cycle."""
 
 TEXTS = {
     RANGE: "the count is known only as a range that reaches across the limit",
@@ -23,7 +25,7 @@ TEXTS = {
     "sepsis-signs-unknown": "whether there are other signs of sepsis",
     "anticancer-unknown": "whether there was anticancer treatment in the last six weeks",
     "drugs-unknown": "which medicines are taken",
-    "cycle-unproven": "a regular cycle shows only in counts taken often",
+    UNPROVEN: "a regular cycle shows only in counts taken often",
 }
 """What an answer may lack, in words."""
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from leukon.ages import Age
-from leukon.findings.answers import NO, YES, Answer, either, every, known, of_age
+from leukon.findings.answers import NO, RANGE, YES, Answer, either, every, known, of_age
 from leukon.findings.content import Criterion, febrile_file
 from leukon.findings.counted import Counted, Known
 from leukon.findings.finding import Finding, finding
@@ -79,9 +79,11 @@ def _count(
     criterion: Criterion, neutrophils: Counted, counts: Mapping[str, Counted], facts: Known
 ) -> Answer:
     now = neutrophils.below(criterion.neutrophils_below, inclusive=criterion.neutrophils_inclusive)
-    if now.holds is None and "NEUT" not in counts:
-        now = Answer(None, ("neutrophils-unknown",))
-    return either(now, _falling(criterion, neutrophils, facts))
+    answer = either(now, _falling(criterion, neutrophils, facts))
+    if "NEUT" in counts or answer.holds is not None:
+        return answer
+    lacks = ("neutrophils-unknown", *(word for word in answer.lacks if word != RANGE))
+    return Answer(None, lacks)
 
 
 def _falling(criterion: Criterion, neutrophils: Counted, facts: Known) -> Answer:

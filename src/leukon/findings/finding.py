@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from leukon.findings.answers import RANGE, Answer
+from leukon.findings.answers import RANGE, UNPROVEN, Answer
 from leukon.findings.content import FindingRow, findings_file, row
 
 PRESENT, POSSIBLE, CANNOT_SAY = "present", "possible", "cannot-say"
@@ -27,7 +27,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What was found, and by whose definition.
 
     `status`: "present" where it surely holds, "possible" where a count known only as a range may
-    make it so, "cannot-say" where a criterion asks for what is not known; `lacks` says what. Codes
+    make it so (a cycle is never more than possible), "cannot-say" where a criterion asks for what is not known; `lacks` says what. Codes
     of a finding that is not present are there to be looked up, never to be recorded.
     """
 
@@ -85,4 +85,4 @@ def finding(
 def _status(answer: Answer) -> str:
     if answer.holds:
         return PRESENT
-    return POSSIBLE if set(answer.lacks) <= {RANGE} else CANNOT_SAY
+    return POSSIBLE if set(answer.lacks) <= {RANGE, UNPROVEN} else CANNOT_SAY

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from leukon.ages import between
-from leukon.findings.answers import Answer
+from leukon.findings.answers import UNPROVEN, Answer
 from leukon.findings.content import row
 from leukon.findings.counted import Counted, Earlier
 from leukon.findings.finding import Finding, finding
@@ -80,7 +80,7 @@ def patterns(
         yield finding("chronic-neutropenia", Answer(True), by=found[-1][1].by)
     if _cycles(found):
         source = row("cyclic-pattern").source
-        lacks = Answer(None, ("cycle-unproven",))
+        lacks = Answer(None, (UNPROVEN,))
         yield finding("cyclic-pattern", lacks, by="leukon (judgement)", source=source)
 
 
