@@ -8,7 +8,14 @@
 >>> answer = interpret(panel)
 >>> answer["WBC"].flag, answer.driver
 ('low', 'NEUT')
+
+Files of any size, with the extra `[tables]`:
+
+>>> summary = interpret_table("counts.csv", units={"": "10*9/L"}, out="out.parquet")  # doctest: +SKIP
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from leukon.analytes import Analyte
 from leukon.catalogue import definitions
@@ -19,10 +26,23 @@ from leukon.interpretation import Flag, Interpretation
 from leukon.limits import DecisionLimit, Partition, ReferenceInterval
 from leukon.panel import Count, Panel, Person
 
+if TYPE_CHECKING:
+    from leukon.context import Context
+    from leukon.engines.local import interpret_table
+    from leukon.grading import grade
+
 __version__ = "0.1.0"
+
+_LATER = {
+    "Context": "leukon.context",
+    "grade": "leukon.grading",
+    "interpret_table": "leukon.engines.local",
+}
+"""Names loaded when first asked for: not every use needs them, and files need an extra."""
 
 __all__ = [
     "Analyte",
+    "Context",
     "Count",
     "DecisionLimit",
     "Definition",
@@ -34,5 +54,14 @@ __all__ = [
     "Person",
     "ReferenceInterval",
     "definitions",
+    "grade",
     "interpret",
+    "interpret_table",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of the front door that is not always needed."""
+    if name not in _LATER:
+        raise AttributeError(f"leukon has no {name!r}")
+    return getattr(import_module(_LATER[name]), name)
