@@ -14,7 +14,7 @@ from msgspec import Struct
 from leukon.causes import DrugNote, FittingCause
 from leukon.errors import UsageError
 from leukon.explain import beside, counts, found
-from leukon.explain.language import ENGLISH, language, languages
+from leukon.explain.language import ENGLISH, language_of, languages
 from leukon.explain.voice import AUDIENCES, Sentence, Voice
 from leukon.findings import Finding
 from leukon.interpretation import Interpretation
@@ -70,7 +70,7 @@ def explain(
     """
     if for_ not in AUDIENCES:
         raise UsageError(f"nobody is called {for_!r}", hint=f"for_ is {' or '.join(AUDIENCES)}")
-    voice = Voice(for_, language(language_code))
+    voice = Voice(for_, language_of(language_code))
     said = tuple(_sentences(interpretation, also or Also(), voice))
     return Explanation(for_, voice.language.code, said)
 

@@ -69,10 +69,10 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def language(code: str = ENGLISH) -> Language:
+def language_of(code: str = ENGLISH) -> Language:
     """The language with this code; raises `UsageError` where there is none.
 
-    >>> language("en").text("name.count.NEUT")
+    >>> language_of("en").text("name.count.NEUT")
     'neutrophils'
     """
     if code == ENGLISH:
