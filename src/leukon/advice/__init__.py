@@ -12,7 +12,7 @@ prose; nothing here ever says to stop a medicine.
 
 from leukon.advice.answer import Advice, FiredRule, advise
 from leukon.advice.clozapine import ClozapineAnswer, monitoring
-from leukon.advice.content import AdviceContent, Question, Urgency, content
+from leukon.advice.content import AdviceContent, Question, Urgency, content, questions
 from leukon.advice.drugs import DrugFound, find
 from leukon.advice.situation import Counted, Situation, counted, situation_of
 
@@ -31,5 +31,6 @@ __all__ = [
     "counted",
     "find",
     "monitoring",
+    "questions",
     "situation_of",
 ]

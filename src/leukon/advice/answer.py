@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from leukon.advice.cells import low_lines
 from leukon.advice.content import NOT_CHECKED, Question, Urgency, content, questions
 from leukon.advice.drugs import DrugFound
 from leukon.advice.facts import applies
@@ -173,16 +172,22 @@ def _reason(situation: Situation) -> str:
 
 
 def _without_rules(situation: Situation) -> Urgency:
-    """How soon where no rule fired: routine only where white counts were given and none is low.
+    """How soon where no rule fired: routine only where nothing given says otherwise.
 
-    Without counts, or with one far too high, of which these rules do not speak, it is "soon"; so
-    that nothing calms which no rule calms.
+    With no white count, a low or critically high count, or a sign of illness of which these rules
+    do not speak, it is "soon"; so that nothing calms which no rule calms.
     """
-    far_high = any(seen.is_far_high for seen in situation.counts.values())
-    if far_high or low_lines(situation):
-        return Urgency.SOON
+    counts = situation.counts.values()
+    odd = any(seen.is_low or seen.is_far_high for seen in counts)
+    ill = not situation.facts.yes.isdisjoint(_signs_of_illness())
     counted = situation.has_white_count or not situation.facts.open
-    return Urgency.ROUTINE if counted else Urgency.SOON
+    return Urgency.ROUTINE if counted and not odd and not ill else Urgency.SOON
+
+
+@cache
+def _signs_of_illness() -> frozenset[str]:
+    kinds = ("symptom", "sign", "report")
+    return frozenset(key for key, one in questions().items() if one.kind in kinds)
 
 
 def _shown(fired: Fired, number: str) -> FiredRule:

@@ -32,6 +32,12 @@ def calming_bands() -> tuple[tuple[str, Band], ...]:
 
 
 @cache
+def _countries() -> frozenset[str]:
+    """The countries that have rules of their own; everywhere else all of them apply."""
+    return frozenset(rule.when.country for rule in content().rules.rule) - {""}
+
+
+@cache
 def _of_kind(*kinds: str) -> frozenset[str]:
     return frozenset(key for key, question in questions().items() if question.kind in kinds)
 
@@ -128,7 +134,8 @@ def _people(when: When) -> Iterator[Cell]:
         yield _same("phenotype", lambda s: s.duffy == "null")
     if when.country:
         here = when.country
-        yield "country", lambda s: s.country in ("", here), lambda s: s.country == here
+        elsewhere = _countries() - {here}
+        yield "country", lambda s: s.country not in elsewhere, lambda s: s.country == here
     if when.finding:
         word = when.finding
         may = (word, "unknown") if word == "first" else (word,)
