@@ -193,8 +193,9 @@ def _not_negative(months: Floats) -> Floats:
 
 
 _BIRTH_MONTHS = np.concatenate(
-    [np.arange(f"{year}-01", f"{year + 4}-01", dtype="datetime64[M]") for year in (1896, 2000)]
+    [np.arange(f"{year}-01", f"{year + 8}-01", dtype="datetime64[M]") for year in (1896, 1996)]
 )
+"""Births on both sides of a century that is a leap year, and of one that is not."""
 
 
 def month_days(months: Floats) -> tuple[Floats, Floats]:
