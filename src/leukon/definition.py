@@ -235,5 +235,6 @@ def _toml(value: object) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     if isinstance(value, str):
-        return msgspec.json.encode(str(value)).decode()
+        # TOML, unlike JSON, wants the one control character above the letters escaped too.
+        return msgspec.json.encode(str(value)).decode().replace("\x7f", "\\u007f")
     return repr(value)
