@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ WIDE = (
     Partition(),
     Partition(age_from="18y"),
     Partition(age_to="18y"),
+    Partition(sex="female"),
+    Partition(sex="male"),
     Partition(pregnancy=True, weeks_from=8.0, weeks_to=41.0),
 )
 FACTS = ("birth-weight-1500g-or-less", "altitude-over-2500m")
@@ -53,83 +56,136 @@ def units_of(analyte: str) -> dict[str, Decimal]:
     return MASS_UNITS if analyte == "HGB" else {**CELL_UNITS, **MORE_UNITS}
 
 
+@cache
 def amounts(analyte: str) -> st.SearchStrategy[Decimal]:
     """Values of an analyte: coarse steps, so that many lie on a limit, and finer ones between."""
     tens, limit = (Decimal(10), 30) if analyte in ("HGB", "PLT") else (Decimal("0.5"), 24)
-    coarse = st.integers(0, limit).map(lambda n: n * tens)
+    coarse = [n * tens for n in range(limit + 1)]
     fine = st.integers(0, limit * 50).map(lambda n: n * tens / 50)
-    return st.one_of(coarse, coarse, fine)
+    return st.one_of(st.sampled_from(coarse), st.sampled_from(coarse[:9]), fine)
 
 
-@st.composite
-def absolutes(draw: st.DrawFn, analyte: str) -> Count:
+_tenth, _sign = st.integers(0, 9), st.sampled_from(SIGNS)
+_absent, _corrected = st.sampled_from(ABSENT), st.sampled_from((None, None, False, True))
+_method, _half = st.sampled_from(("", "", "manual")), st.sampled_from((0, 0, 0, 0.5))
+_units = {name: st.sampled_from(sorted(units_of(name).items())) for name in ("HGB", "WBC")}
+
+
+def unit_and_factor(analyte: str) -> st.SearchStrategy[tuple[str, Decimal]]:
+    """A unit an analyte is printed in, and what a canonical value is multiplied with."""
+    return _units["HGB" if analyte == "HGB" else "WBC"]
+
+
+@cache
+def absolutes(analyte: str) -> st.SearchStrategy[Count]:
     """An absolute count, or why there is none."""
-    if draw(st.integers(0, 9)) == 0:
-        return Count(Analyte(analyte), None, absent=draw(st.sampled_from(ABSENT)))
-    unit, factor = draw(st.sampled_from(sorted(units_of(analyte).items())))
-    value, unit = printed(draw(amounts(analyte)), unit, factor)
-    corrected = draw(st.sampled_from((None, False, True))) if analyte == "WBC" else None
-    sign = draw(st.sampled_from(SIGNS))
-    return Count(Analyte(analyte), value, unit, comparator=sign, nrbc_corrected=corrected)
+    there = st.builds(
+        _absolute, st.just(analyte), amounts(analyte), unit_and_factor(analyte), _sign, _corrected
+    )
+    none = _absent.map(lambda why: Count(Analyte(analyte), None, absent=why))
+    return _tenth.flatmap(lambda n: there if n else none)
 
 
-@st.composite
-def percentages(draw: st.DrawFn, analyte: str) -> Count:
-    """A percentage of the white cells."""
-    if draw(st.integers(0, 9)) == 0:
-        return Count(Analyte(analyte), None, "%", absent=draw(st.sampled_from(ABSENT)))
+def _absolute(
+    analyte: str, value: Decimal, unit: tuple[str, Decimal], sign: str, corrected: bool | None
+) -> Count:
+    number, spelling = printed(value, *unit)
+    state = corrected if analyte == "WBC" else None
+    return Count(Analyte(analyte), number, spelling, comparator=sign, nrbc_corrected=state)
+
+
+@cache
+def percentages(analyte: str) -> st.SearchStrategy[Count]:
+    """A percentage of the white cells, or why there is none."""
     most = 12 if analyte in ("BAND", "META", "BLAST", "ATYP") else 80
-    value = draw(st.integers(0, most)) + draw(st.sampled_from((0, 0, 0, 0.5)))
-    method = draw(st.sampled_from(("", "", "manual")))
-    sign = draw(st.sampled_from(SIGNS))
+    values = st.builds(lambda n, half: n + half, st.integers(0, most), _half)
+    there = st.builds(_percentage, st.just(analyte), values, _sign, _method)
+    none = _absent.map(lambda why: Count(Analyte(analyte), None, "%", absent=why))
+    return _tenth.flatmap(lambda n: there if n else none)
+
+
+def _percentage(analyte: str, value: float, sign: str, method: str) -> Count:
     return Count(Analyte(analyte), value, "%", comparator=sign, method=method)
 
 
-def nucleated() -> st.SearchStrategy[Count]:
-    """Nucleated red cells, per 100 white cells or absolute."""
-    per_100 = st.sampled_from((0, 4, 5, 6, 25, 100, 300))
-    return st.one_of(
-        per_100.map(lambda n: Count(Analyte.NRBC, n, "/100{WBC}")),
-        st.sampled_from((0, 0.1, 0.5, 2)).map(lambda n: Count(Analyte.NRBC, n, "10*9/L")),
-    )
+_nucleated = st.one_of(
+    st.sampled_from((0, 4, 5, 6, 25, 100, 300)).map(lambda n: Count(Analyte.NRBC, n, "/100{WBC}")),
+    st.sampled_from((0, 0.1, 0.5, 2)).map(lambda n: Count(Analyte.NRBC, n, "10*9/L")),
+)
+_few = st.sets(st.sampled_from(OFTEN), min_size=1)
+_seldom = st.sets(st.sampled_from((*COUNTED, "SEG", "BAND")), max_size=6)
+_shared = st.sets(st.sampled_from(SHARED), max_size=5)
+_kinds = st.sampled_from(("few", "few", "few", "differential", "anything"))
 
 
 @st.composite
 def counts(draw: st.DrawFn) -> tuple[Count, ...]:
-    """The counts of one panel."""
-    often = st.sets(st.sampled_from(OFTEN), min_size=1)
-    seldom = st.sets(st.sampled_from((*COUNTED, "SEG", "BAND")), max_size=6)
-    counted = draw(st.one_of(often, often, seldom))
-    shared = draw(st.sets(st.sampled_from(SHARED), max_size=draw(st.sampled_from((0, 2, 5)))))
-    found = [draw(absolutes(analyte)) for analyte in sorted(counted)]
-    found += [draw(percentages(analyte)) for analyte in sorted(shared)]
-    if draw(st.integers(0, 3)) == 0:
-        found.append(draw(nucleated()))
-    if found and draw(st.integers(0, 7)) == 0 and found[0].analyte != "WBC":
+    """The counts of one panel: a few, an orderly differential, or anything."""
+    kind = draw(_kinds)
+    if kind == "differential":
+        return draw(differentials())
+    found = [draw(absolutes(name)) for name in sorted(draw(_few if kind == "few" else _seldom))]
+    if kind == "anything":
+        found += [draw(percentages(name)) for name in sorted(draw(_shared))]
+    if draw(_tenth) == 1:
+        found.append(draw(_nucleated))
+    if found and draw(_tenth) == 1 and found[0].analyte != "WBC":
         again = str(found[0].analyte)
         found.append(draw(percentages(again) if found[0].is_percentage else absolutes(again)))
     return tuple(found)
 
 
+_total = st.builds(
+    _absolute, st.just("WBC"), amounts("WBC"), _units["WBC"], st.just(""), _corrected
+)
+_shares = st.tuples(
+    st.sampled_from(("NEUT", "NEUT", "SEG")),
+    st.sampled_from((5, 10, 20, 30, 35, 40, 50, 60)),
+    st.sampled_from((0, 0, 5, 10)),
+    st.sampled_from((10, 20, 30, 35, 40, 50, 70)),
+    st.sampled_from((0, 1, 3, 5, 10)),
+)
+
+
+@st.composite
+def differentials(draw: st.DrawFn) -> tuple[Count, ...]:
+    """A total and percentages that may add up to 100, or nearly, or not."""
+    name, neutrophils, bands, lymphocytes, monocytes = draw(_shares)
+    numbers = {name: neutrophils, "BAND": bands, "LYMPH": lymphocytes, "MONO": monocytes}
+    found = [Count(Analyte(key), value, "%") for key, value in numbers.items() if value]
+    if draw(_tenth) < 3:
+        found.append(draw(absolutes("NEUT")))
+    return draw(_total), *found
+
+
+STATED = ("1y", "1mo", "0mo", "60d", "4wk", "0y", "17y", "18y", "34y", "34y")
+_texts = st.sampled_from((*STATED, *(border for border in BORDERS if border)))
+
+
 @st.composite
 def ages(draw: st.DrawFn) -> tuple[object, PlainAge]:
     """An age as leukon takes it, and as the oracle reads it."""
-    kind = draw(st.integers(0, 9))
+    kind = draw(_tenth)
     if kind == 0:
         return None, ()
     if kind < 6:
-        text = draw(st.sampled_from([border for border in BORDERS if border])) if kind < 3 else ""
-        text = text or draw(_ages_in_words())
+        text = draw(_texts if kind < 4 else ages_in_words())
         return text, plain_ages.stated(text)
     born, drawn = draw(dates())
     return age_at_draw(born, drawn), plain_ages.at_draw(born, drawn)
 
 
-def _ages_in_words() -> st.SearchStrategy[str]:
-    spans = {"h": 100, "d": 800, "wk": 110, "mo": 240, "y": 100}
-    whole = st.sampled_from(sorted(spans)).flatmap(
-        lambda unit: st.integers(0, spans[unit]).map(lambda n: f"{n}{unit}")
-    )
+_SPANS = {"h": 100, "d": 800, "wk": 110, "mo": 240, "y": 100}
+
+
+def _in_unit(unit: str, most: int) -> st.SearchStrategy[str]:
+    return st.integers(0, most).map(lambda n: f"{n}{unit}")
+
+
+@cache
+def ages_in_words() -> st.SearchStrategy[str]:
+    """Ages as they are stated, exact or not."""
+    whole = st.one_of(*(_in_unit(unit, most) for unit, most in _SPANS.items()))
     tenths = st.integers(1, 229).filter(lambda n: n % 10).map(lambda n: f"{n / 10}y")
     both = st.tuples(st.integers(0, 19), st.integers(0, 11)).map(lambda p: f"{p[0]}y {p[1]}mo")
     return st.one_of(whole, whole, tenths, both)
@@ -153,74 +209,88 @@ def dates(draw: st.DrawFn) -> tuple[date, date]:
     return first, max(first, last)
 
 
+_maybe_pregnant = st.sampled_from((False, False, True))
+_sex, _duffy = (
+    st.sampled_from((None, "female", "male")),
+    st.sampled_from((None, None, "null", "not-null")),
+)
+_weeks, _trimester = st.sampled_from((0, 7, 8, 20, 20.5, 27, 28, 40, 41)), st.integers(1, 3)
+_facts, _specimen = st.sets(st.sampled_from(FACTS)), st.sampled_from(("", "venous", "capillary"))
+_said_of_pregnancy = st.sampled_from(("", "weeks", "trimester"))
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Any panel of any person."""
     age, plain = draw(ages())
-    pregnant = draw(st.sampled_from((False, False, True)))
-    said = draw(st.sampled_from(("", "weeks", "trimester"))) if pregnant else ""
+    pregnant = draw(_maybe_pregnant)
+    said = draw(_said_of_pregnancy) if pregnant else ""
     person = Person(
         age=age,  # type: ignore[arg-type]
-        sex=draw(st.sampled_from((None, "female", "male"))),
-        duffy=draw(st.sampled_from((None, None, "null", "not-null"))),
+        sex=draw(_sex),
+        duffy=draw(_duffy),
         pregnant=pregnant,
-        weeks=draw(st.sampled_from((0, 7, 8, 20, 20.5, 27, 28, 40, 41)))
-        if said == "weeks"
-        else None,
-        trimester=draw(st.integers(1, 3)) if said == "trimester" else None,
-        qualifiers=tuple(sorted(draw(st.sets(st.sampled_from(FACTS))))),
+        weeks=draw(_weeks) if said == "weeks" else None,
+        trimester=draw(_trimester) if said == "trimester" else None,
+        qualifiers=tuple(sorted(draw(_facts))),
     )
-    specimen = draw(st.sampled_from(("", "venous", "capillary")))
+    specimen = draw(_specimen)
     return Case(Panel(person, draw(counts()), specimen=specimen), plain)
+
+
+_wide, _yes = st.sampled_from(WIDE), st.booleans()
+_sex_of_rows = st.sampled_from(("", "", "female", "male"))
+_duffy_of_rows = st.sampled_from(("", "null", "not-null"))
+_places = st.tuples(st.integers(0, len(BORDERS)), st.integers(0, len(BORDERS)))
+_weeks_of_rows = st.sampled_from(((None, None), (8.0, 41.0), (None, 8.0), (28.0, None)))
+_limited = st.sampled_from((*COUNTED, *OFTEN, *OFTEN, *OFTEN))
+_sides = st.sampled_from(("both", "both", "both", "low", "high"))
+_kind = st.sampled_from((*KINDS, "reference", "decision", "reference"))
 
 
 @st.composite
 def partitions(draw: st.DrawFn) -> Partition:
     """Some people: often everybody or all of an age, now and then told apart by all the rest."""
-    if draw(st.integers(0, 2)) == 0:
-        return draw(st.sampled_from(WIDE))
-    rare = draw(st.integers(0, 3)) == 0
-    pregnant = draw(st.integers(0, 5)) == 0
-    weeks = (
-        draw(st.sampled_from(((None, None), (8.0, 41.0), (None, 8.0), (28.0, None))))
-        if pregnant
-        else (None, None)
-    )
-    places = sorted(draw(st.tuples(st.integers(0, len(BORDERS)), st.integers(0, len(BORDERS)))))
+    if draw(_tenth) < 5:
+        return draw(_wide)
+    rare = draw(_tenth) < 3
+    pregnant = draw(_tenth) < 2
+    weeks = draw(_weeks_of_rows) if pregnant else (None, None)
+    places = sorted(draw(_places))
     start, end = BORDERS[places[0] % len(BORDERS)], BORDERS[places[1] % len(BORDERS)]
-    duffy = draw(st.sampled_from(("", "null", "not-null"))) if rare else ""
+    duffy = draw(_duffy_of_rows) if rare else ""
     return Partition(
-        sex=draw(st.sampled_from(("", "", "female", "male"))),
+        sex=draw(_sex_of_rows),
         age_from="18y" if duffy == "null" else start,
         age_to="" if duffy == "null" else end,
         duffy=duffy,
         pregnancy=pregnant,
         weeks_from=weeks[0],
         weeks_to=weeks[1],
-        specimen=draw(st.sampled_from(("", "venous", "capillary"))) if rare else "",
-        qualifiers=tuple(sorted(draw(st.sets(st.sampled_from(FACTS))))) if rare else (),
+        specimen=draw(_specimen) if rare else "",
+        qualifiers=tuple(sorted(draw(_facts))) if rare else (),
     )
 
 
 @st.composite
 def limits(draw: st.DrawFn) -> Limit | None:
     """One row of a definition; None where what was drawn is no sound row."""
-    analyte = draw(st.sampled_from((*COUNTED, *OFTEN, *OFTEN, "NEUT", "WBC")))
-    sides = draw(st.sampled_from(("both", "both", "low", "high")))
+    analyte = draw(_limited)
+    sides = draw(_sides)
     low, high = sorted((draw(amounts(analyte)), draw(amounts(analyte))))
-    unit, factor = draw(st.sampled_from(sorted(units_of(analyte).items())))
-    floor = draw(amounts(analyte)) if draw(st.integers(0, 5)) == 0 else None
+    unit, factor = draw(unit_and_factor(analyte))
+    floor = draw(amounts(analyte)) if draw(_tenth) < 3 else None
     fields: dict[str, object] = {
         "analyte": Analyte(analyte),
         "unit": unit,
-        "kind": draw(st.sampled_from((*KINDS, "reference", "decision"))),
+        "kind": draw(_kind),
         "low": float(low * factor) if sides != "high" else None,
         "high": float(high * factor) if sides != "low" else None,
         "floor": None if floor is None else float(floor * factor),
-        "low_inclusive": draw(st.booleans()),
-        "high_inclusive": draw(st.booleans()),
+        "low_inclusive": draw(_yes),
+        "high_inclusive": draw(_yes),
         "partition": draw(partitions()),
-        "votes": draw(st.booleans()),
+        "votes": draw(_yes),
         "source": "https://example.org/limits",
     }
     return _sound(fields)
@@ -237,11 +307,14 @@ def _sound(fields: dict[str, object]) -> Limit | None:
     return None if list(problems(found)) else found
 
 
+_rows = limits()
+
+
 @st.composite
 def definitions(draw: st.DrawFn) -> Definition:
     """Any valid definition: rows that tie with an earlier one are left out."""
     rows: list[Limit] = []
-    for row in draw(st.lists(limits(), min_size=1, max_size=12)):
+    for row in draw(st.lists(_rows, min_size=3, max_size=14)):
         if row is not None and not ties([*rows, row]):
             rows.append(row)
     rows = rows or [Limit(analyte=Analyte.WBC, low=4.0, unit="10*9/L", kind="decision")]
