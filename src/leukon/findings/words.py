@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from leukon.ages import Age
 from leukon.findings.answers import Answer, every, of_age
@@ -37,15 +38,15 @@ def words(scale: str, count: Counted, age: Age) -> tuple[Word, ...]:
 
 def answers(scale: Scale, count: Counted, age: Age) -> Iterator[tuple[GradeBand, Answer]]:
     """Every band of a scale, and whether the count is in it."""
-    for band in scale.grades:
-        within = every(
-            count.below(band.begins_under), _not(count.below(band.ends_under)), _aged(band, age)
-        )
-        yield band, within
+    for band, under, ends in _edges(scale.id):
+        aged = of_age(age, band.age_from, band.age_to)
+        yield band, every(count.below(under), _not(count.below(ends)), aged)
 
 
-def _aged(band: GradeBand, age: Age) -> Answer:
-    return of_age(age, band.age_from, band.age_to)
+@cache
+def _edges(scale: str) -> tuple[tuple[GradeBand, float, float], ...]:
+    """The bands of a scale with their bounds, worked out once."""
+    return tuple((band, band.begins_under, band.ends_under) for band in resolve(scale).grades)
 
 
 def _not(answer: Answer) -> Answer:
