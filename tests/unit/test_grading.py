@@ -321,6 +321,24 @@ def test_inclusive_and_exclusive_bounds_of_a_file():
     assert found == [0, 1, 1, 2]
 
 
+def test_the_laboratorys_limit_is_used_only_where_the_rows_ask_for_it():
+    """Of two ages one may ask for the limit and the other not; unused, it is not in the answer."""
+    scale = loads(
+        scale_text(
+            'grade = 1\nage_to = "18y"\nhigh = 1.5',
+            'grade = 1\nage_from = "18y"\nlow = 0.5\nhigh = "LLN"',
+            'grade = 2\nage_from = "18y"\nhigh = 0.5',
+        )
+    )
+    child, adult = (
+        grade("NEUT", 1.7, unit="10*9/L", scale=scale, lln=2.0, age=age) for age in ("9y", "34y")
+    )
+    assert (child.grade, child.lln, child.lln_source) == (0, None, "")
+    assert (adult.grade, adult.lln, adult.lln_source) == (1, 2.0, "as given")
+    assert grade("NEUT", 1.7, unit="10*9/L", scale=scale, age="9y").grade == 0
+    assert grade("NEUT", 1.7, unit="10*9/L", scale=scale, age="34y").reason == "lln-missing"
+
+
 def test_what_needs_more_than_a_count_is_never_given_from_one():
     """Febrile neutropenia stands in CTCAE 6 for reference and is never applied."""
     febrile = [row for row in resolve("ctcae-6.0").grades if row.needs]
