@@ -130,7 +130,7 @@ def _settle(counts: Sequence[Count]) -> tuple[float, int, int]:
     """One value for a row: the one that is given, none where two given ones differ."""
     given = {(count.canonical, count.comparator) for count in counts if count.value is not None}
     if not given:
-        return np.nan, 0, counts[0].reason
+        return np.nan, 0, max(count.reason for count in counts)
     if len(given) > 1:
         return np.nan, 0, Reason.DUPLICATE
     value, sign = given.pop()
@@ -140,8 +140,12 @@ def _settle(counts: Sequence[Count]) -> tuple[float, int, int]:
 def _correction(found: Sequence[tuple[int, Count]], size: int) -> Codes | int:
     known = {None: CORRECTION_UNKNOWN, False: NOT_CORRECTED, True: CORRECTED}
     codes = np.zeros(size, dtype=np.int8)
+    said: dict[int, set[bool | None]] = {}
     for row, count in found:
-        codes[row] = known[count.nrbc_corrected]
+        if count.value is not None:
+            said.setdefault(row, set()).add(count.nrbc_corrected)
+    for row, states in said.items():
+        codes[row] = known[states.pop()] if len(states) == 1 else CORRECTION_UNKNOWN
     return codes
 
 

@@ -129,7 +129,7 @@ def counts(draw: st.DrawFn) -> tuple[Count, ...]:
         found += [draw(percentages(name)) for name in sorted(draw(_shared))]
     if draw(_tenth) == 1:
         found.append(draw(_nucleated))
-    if found and draw(_tenth) == 1 and found[0].analyte != "WBC":
+    if found and draw(_tenth) == 1:
         again = str(found[0].analyte)
         found.append(draw(percentages(again) if found[0].is_percentage else absolutes(again)))
     return tuple(found)

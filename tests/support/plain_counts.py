@@ -40,6 +40,7 @@ PER_100 = {"/100{WBC}": Fraction(1), "/100 WBC": Fraction(1)}
 MOST = {"HGB": 400, "PLT": 10_000}
 MOST_WHITE_CELLS = 500
 
+MOST_TELLING_FIRST = ("not-blood", "quality-control", "pending", "value-missing")
 CORRECT_FROM = 5
 SUM_UP_TO = 105
 BANDS_SETTLE_WITHIN = 5
@@ -116,7 +117,8 @@ def _settled(counts: list[Count]) -> Amount:
     if given:
         value, sign = given.pop()
         return Amount(value, sign)
-    return without(ABSENT.get(counts[0].absent, counts[0].absent))
+    said = {ABSENT.get(count.absent, count.absent) for count in counts}
+    return without(next(reason for reason in MOST_TELLING_FIRST if reason in said))
 
 
 def _grouped(panel: Panel, *, shares: bool) -> dict[str, Amount]:
@@ -196,7 +198,9 @@ def _correct_for_nucleated(
     per_100 = _nucleated_per_100(counts, shares, total.number)
     if per_100 is None or per_100 < CORRECT_FROM:
         return
-    state = [c.nrbc_corrected for c in panel.counts if c.analyte == "WBC"][-1]
+    totals = [c for c in panel.counts if c.analyte == "WBC" and c.value is not None]
+    states = {count.nrbc_corrected for count in totals}
+    state = states.pop() if len(states) == 1 else None
     if state is None:
         counts["WBC"] = without("nrbc-unknown")
     if state is False:
