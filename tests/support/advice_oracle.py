@@ -45,6 +45,7 @@ class Case:
     counts: Mapping[str, Counted] = field(default_factory=dict)
     driver: str = ""
     drawn_at: date | None = None
+    remembered: dict[str, Any] = field(default_factory=dict, init=False, compare=False)
 
 
 @cache
@@ -150,6 +151,13 @@ def year_ago_at_most(last: date | None, case: Case) -> bool:
 
 def drug_groups(case: Case) -> tuple[set[str], bool]:
     """The groups of the person's drugs that count, and whether any drug is not known."""
+    if "drugs" not in case.remembered:
+        case.remembered["drugs"] = _drug_groups(case)
+    found: tuple[set[str], bool] = case.remembered["drugs"]
+    return found
+
+
+def _drug_groups(case: Case) -> tuple[set[str], bool]:
     counting: set[str] = set()
     unknown = False
     for medicine in case.context.drugs or ():
@@ -201,6 +209,13 @@ def look_up(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 def answer(question: str, case: Case) -> bool | None:
     """Yes, no, or None where nothing answers the question."""
+    if question not in case.remembered:
+        case.remembered[question] = _answer(question, case)
+    found: bool | None = case.remembered[question]
+    return found
+
+
+def _answer(question: str, case: Case) -> bool | None:
     said = case.context.answers.get(question)
     if evidence_of(question, case):
         return True
@@ -256,6 +271,13 @@ def is_asked(question: dict[str, Any], case: Case) -> bool:
 
 def open_questions(case: Case) -> list[dict[str, Any]]:
     """The questions still open."""
+    if "open" not in case.remembered:
+        case.remembered["open"] = _open_questions(case)
+    found: list[dict[str, Any]] = case.remembered["open"]
+    return found
+
+
+def _open_questions(case: Case) -> list[dict[str, Any]]:
     found = []
     _, unknown = drug_groups(case)
     for question in table("questions", "question"):
