@@ -58,6 +58,11 @@ def tested_duffy_null(limit: Limit) -> tuple[Limit, str]:
     ), "For adults tested Duffy-null, in place of the general row."
 
 
+def from_28_days(limit: Limit) -> tuple[Limit, str]:
+    """A newborn's row cut where the study of newborns ends."""
+    return replace(limit, age_from="28d"), "Cut at 28 days: before that a study is more cautious."
+
+
 def before_week_8(limit: Limit) -> tuple[Limit, str]:
     """A pregnancy row cut where the larger study's rows start."""
     if limit.weeks_to and int(limit.weeks_to) <= 8:
@@ -72,12 +77,14 @@ def _ids(prefix: str, first: int, last: int) -> list[str]:
 PICKS = [
     Pick("merck-manual", ["def-010", "def-090", "def-104"], lower_side),
     Pick("uhd-dorset", _ids("def", 73, 75), upper_side),
-    Pick("uhd-dorset", _ids("def", 121, 125), as_printed),
+    Pick("uhd-dorset", _ids("def", 121, 124), as_printed),
+    Pick("uhd-dorset", ["def-125", "ped-115", "ped-119", "ped-124"], upper_side),
     Pick("north-devon", ["def-132"], as_printed),
     Pick("arup", _ids("ped", 1, 11), as_printed),
-    Pick("u-iowa", [*_ids("ped", 20, 31), *_ids("ped", 33, 35)], as_printed),
+    Pick("u-iowa", ["ped-020"], from_28_days),
+    Pick("manroe-1979", ["ped-139"], as_printed),
+    Pick("u-iowa", [*_ids("ped", 21, 31), *_ids("ped", 33, 35)], as_printed),
     Pick("uhd-dorset", ["ped-114", "ped-118", "ped-123"], as_printed),
-    Pick("uhd-dorset", ["ped-115", "ped-119", "ped-124"], as_printed),
     Pick("uhd-dorset", _ids("ped", 207, 212), as_printed),
     Pick("homerton", _ids("def", 152, 155), adults_only),
     Pick("dls-hawaii", ["def-117", "def-118"], up_to_adults),

@@ -257,7 +257,7 @@ def differences(limit: dict, row: dict[str, str], composite: bool) -> Iterator[s
 
 
 def age_differences(limit: dict, row: dict[str, str], composite: bool) -> Iterator[str]:
-    cut = {"18y"} if composite else set()
+    cut = {"18y", "28d"} if composite else set()
     if limit.get("age_from", "") not in {row["age_min"]} | cut:
         yield "age_from"
     if limit.get("age_to", "") not in {row.get("age_max", "")} | cut:
