@@ -148,7 +148,7 @@ def word(text: str) -> str:
 def _sex(word: str, coding: Mapping[str, str]) -> int | None:
     word = "" if word.lower() == "null" else word.removesuffix(".0")
     if coding:
-        return SEX_CODES.get(coding.get(word)) if word and word != "0" else 0
+        word = "" if word in ("", "0") else coding.get(word, "not known")
     try:
         return SEX_CODES[read_sex(word)]
     except LeukonError:
