@@ -296,3 +296,17 @@ def test_what_the_whole_file_is_refused_for_is_a_named_error(tmp_path, content):
     assert refused.value.exit_code == 3
     assert "Hint" in refused.value.message
     assert "3.713" not in refused.value.message
+
+
+@pytest.mark.parametrize("module", ["leukon.engines.local", "leukon.readers.tables"])
+def test_a_missing_extra_is_named_with_the_command_that_installs_it(module):
+    """Without pyarrow the core works, and a file says what to install."""
+    code = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        "import leukon\n"
+        f"try:\n    import {module}\n"
+        "except leukon.LeukonError as error:\n    print(error.exit_code, error.message)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("2 ")
+    assert "pip install 'leukon[tables]'" in done.stdout
