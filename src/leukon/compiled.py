@@ -48,8 +48,8 @@ class Rows:
 
     `low_below` and `high_above` hold what the one comparison uses: a count is low when it is under
     the first, high when over the second (-inf and +inf where there is no limit). `lower` and
-    `upper` are the printed limits, NaN where there is none. `low_limit` and `high_limit` number the
-    limits in the definition (-1: none). `reason` says why, where there is no lower limit.
+    `upper` are the printed limits, NaN where there is none. `low_limit`, `high_limit` and the critical
+    ones number the limits in the definition (-1: none). `reason` says why, where there is no lower limit.
     """
 
     lower: Floats
@@ -61,6 +61,8 @@ class Rows:
     unfloored_below: Floats
     low_limit: Table
     high_limit: Table
+    critical_low_limit: Table
+    critical_high_limit: Table
     reason: Codes
 
 
@@ -172,6 +174,8 @@ def _rows(numbers: Table, limits: Sequence[Limit]) -> Rows:
         unfloored_below=unfloored,
         low_limit=low.astype(np.int16),
         high_limit=high.astype(np.int16),
+        critical_low_limit=critical_low.astype(np.int16),
+        critical_high_limit=critical_high.astype(np.int16),
         reason=reason.astype(np.int8),
     )
 

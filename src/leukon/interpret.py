@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from leukon.graded import Grades
     from leukon.scales import Grade, Scale
 
+DUFFY_EXPLAINS_FROM = 1.0
+"""Neutrophils under which the Duffy-null phenotype explains nothing (knowledge, column `floor`)."""
 _SIGNS = {code: sign for sign, code in COMPARATOR_CODES.items()}
 
 
@@ -182,7 +184,8 @@ def _interpreted(
     value, lower, upper = (
         _number(column[row]) for column in (compared.values, compared.lower, compared.upper)
     )
-    low, high = _limits(compared, one)
+    low, high = (_limit(compared, one, column) for column in ("low_limit", "high_limit"))
+    critical = _critical(compared, one)
     derived = one.outcome.differential.derived.get(kind)
     return Interpreted(
         analyte=str(kind),
@@ -200,6 +203,8 @@ def _interpreted(
         low_source=_source(low, one.definition),
         high_source=_source(high, one.definition),
         lower_inclusive=low.low_inclusive if low else True,
+        critical_limit=critical[0],
+        critical_source=_source(critical[1], one.definition),
         agreement=agreement,
     )
 
@@ -213,13 +218,19 @@ def _distance(value: float | None, lower: float | None) -> float | None:
     return None if value is None or lower is None else round(value - lower, 9)
 
 
-def _limits(compared: Compared, one: _Row) -> tuple[Limit | None, Limit | None]:
+def _limit(compared: Compared, one: _Row, column: str) -> Limit | None:
+    """The limit of the definition that a column of the row used names."""
     if compared.rows is None or compared.table is None:
-        return None, None
-    row = int(compared.rows[one.row])
-    numbers = (int(compared.table.low_limit[row]), int(compared.table.high_limit[row]))
-    low, high = (one.definition.limits[n] if n >= 0 else None for n in numbers)
-    return low, high
+        return None
+    number = int(getattr(compared.table, column)[compared.rows[one.row]])
+    return one.definition.limits[number] if number >= 0 else None
+
+
+def _critical(compared: Compared, one: _Row) -> tuple[float | None, Limit | None]:
+    """The critical limit that was passed, and whose it is; none where the flag is not critical."""
+    side = {"critical-low": "low", "critical-high": "high"}.get(FLAG_SLUGS[compared.flags[one.row]])
+    limit = _limit(compared, one, f"critical_{side}_limit") if side else None
+    return (None, None) if limit is None else (limit.canonical(getattr(limit, side or "")), limit)
 
 
 def _source(limit: Limit | None, definition: Definition) -> str:
@@ -285,10 +296,16 @@ def _notes_on_person(one: _Row, agreed: bool) -> list[Note]:
     found = []
     if pregnant:
         found += _not_considered("pregnancy", one, [*one.outcome.counts], agreed)
-    if null:
+    if null and not _very_low(one):
         counted = [kind for kind in (Analyte.WBC, Analyte.NEUT) if kind in one.outcome.counts]
         found += _not_considered("duffy", one, counted, agreed)
     return found
+
+
+def _very_low(one: _Row) -> bool:
+    """Whether the neutrophils are under the count below which no phenotype is an explanation."""
+    found = one.outcome.counts.get(Analyte.NEUT)
+    return found is not None and bool(found.values[one.row] < DUFFY_EXPLAINS_FROM)
 
 
 def _not_considered(what: str, one: _Row, kinds: Sequence[Analyte], agreed: bool) -> list[Note]:

@@ -108,6 +108,7 @@ class Interpreted(Struct, frozen=True):
     `reason` says why where the flag is undetermined, or what else decided. `derived` is true where
     the count was worked out from a percentage or from segs and bands. `low_source` and
     `high_source` say who printed each limit, where a definition draws on several.
+    `critical_limit` and `critical_source` are those of a critical flag.
     """
 
     analyte: str
@@ -125,6 +126,8 @@ class Interpreted(Struct, frozen=True):
     low_source: str = ""
     high_source: str = ""
     lower_inclusive: bool = True
+    critical_limit: float | None = None
+    critical_source: str = ""
     agreement: Agreement | None = None
 
 

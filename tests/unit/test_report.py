@@ -549,7 +549,7 @@ def test_the_driver_is_a_sentence(adult):
     """The driving line with its distance; none; or cannot say."""
     assert words.driver(adult) == "Driving cell line: neutrophils (0.4 below its limit)."
     none, unknown = (msgspec.structs.replace(adult, driver=d) for d in ("none", "undetermined"))
-    assert words.driver(none) == "No cell line is found low."
+    assert words.driver(none) == "No white cell line is found low."
     assert words.driver(unknown) == "Driving cell line: cannot say."
     alone = msgspec.structs.replace(adult, counts=adult.counts[:1])
     assert words.driver(alone) == "Driving cell line: neutrophils."

@@ -130,7 +130,7 @@ def check(
         no_symptoms=no_symptoms, answers=answer or (), country=country, finding=finding,
     )  # fmt: skip
     panel = command.panel(
-        counts or (), person, units=unit or (), specimen=specimen, decimal=decimal
+        counts or (), person, units=unit or (), specimen=specimen, decimal=decimal, drawn=drawn
     )
     command.show(
         panel, context, by=by, scales=scale or (), as_json=as_json, number=emergency_number

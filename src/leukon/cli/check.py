@@ -41,9 +41,9 @@ def person(
 
 
 def _age(age: str, born: str, drawn: str) -> Age | str | None:
-    if not born and not drawn:
+    if not born:
         return age or None
-    if age or not (born and drawn):
+    if age or not drawn:
         raise UsageError("give --age, or --born together with --drawn")
     return age_at_draw(_moment(born, "--born"), _moment(drawn, "--drawn"))
 
@@ -61,11 +61,18 @@ def _clock(text: str) -> datetime:
 
 
 def panel(
-    counts: Sequence[str], whose: Person, *, units: Iterable[str], specimen: str, decimal: str
+    counts: Sequence[str],
+    whose: Person,
+    *,
+    units: Iterable[str],
+    specimen: str,
+    decimal: str,
+    drawn: str = "",
 ) -> Panel:
     """The panel that arguments such as "WBC=3.7" and "HGB=12g/dL" spell out."""
     declared = read_units(units)
-    return Panel(whose, tuple(_count(text, declared, decimal) for text in counts), None, specimen)
+    counted = tuple(_count(text, declared, decimal) for text in counts)
+    return Panel(whose, counted, _moment(drawn, "--drawn") if drawn else None, specimen)
 
 
 def read_units(units: Iterable[str]) -> dict[str, str]:

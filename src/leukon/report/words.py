@@ -193,10 +193,11 @@ def _called(count: Interpreted, definition: DefinitionUsed) -> str:
 
 
 def _critical(count: Interpreted, definition: DefinitionUsed) -> str:
-    # Whose critical limit it is, the interpretation does not say: the definition answers for it.
     if count.flag not in CRITICAL:
         return ""
-    return f"{FLAG_WORDS[count.flag]} by {definition.label} (beyond its critical limit)"
+    limit = _limit(count, count.critical_limit)
+    by = count.critical_source or definition.label
+    return f"{FLAG_WORDS[count.flag]} by {by} (critical limit{_JOINED}{limit})"
 
 
 def detail(count: Interpreted, definition: DefinitionUsed) -> str:
@@ -217,7 +218,7 @@ def driver(interpretation: Interpretation) -> str:
     """Which cell line drives a low count, in a sentence."""
     line = interpretation.driver
     if line == "none":
-        return "No cell line is found low."
+        return "No white cell line is found low."
     if line == "undetermined":
         return "Driving cell line: cannot say."
     count = next((c for c in interpretation.counts if c.analyte == line), None)
