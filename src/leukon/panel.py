@@ -68,7 +68,7 @@ class Count(Struct, frozen=True):
         kind = analyte(self.analyte)
         force_setattr(self, "analyte", kind)
         if self.comparator not in COMPARATORS:
-            raise ValueRefused(f"{kind}: the sign {self.comparator!r} is not known", hint="< or >")
+            raise ValueRefused(f"{kind}: the sign before the value is not known", hint="< or >")
         if self.value is None:
             self._without_value(kind)
             return
@@ -79,7 +79,7 @@ class Count(Struct, frozen=True):
     def _without_value(self, kind: Analyte) -> None:
         if (self.absent or "missing") not in ABSENT:
             raise ValueRefused(
-                f"{kind}: {self.absent!r} is no known reason for a value to be absent",
+                f"{kind}: the reason why a value is absent is not known",
                 hint="one of " + ", ".join(ABSENT),
             )
         force_setattr(self, "canonical", float("nan"))
