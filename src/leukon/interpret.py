@@ -89,10 +89,12 @@ def interpret(
     if context is None:
         return answer
     from leukon.advised import advice_on
+    from leukon.pattern import pattern_of
 
     advice = advice_on(panel, batch, definition, votes, context, emergency_number=emergency_number)
+    findings, causes = pattern_of(panel, answer.counts, definition, context)
     notes = tuple(remark for remark in answer.notes if remark.code != "no-context")
-    return replace(answer, advice=advice, notes=notes)
+    return replace(answer, findings=findings, causes=causes, advice=advice, notes=notes)
 
 
 def _graded(

@@ -12,6 +12,8 @@ from leukon.analytes import LINES
 
 if TYPE_CHECKING:
     from leukon.advice import Advice
+    from leukon.causes import FittingCause
+    from leukon.findings import Finding
     from leukon.scales import Grade
 
 SCHEMA_VERSION = "1"
@@ -154,8 +156,8 @@ class Interpretation(Struct, frozen=True):
     """The answer for one panel.
 
     `counts` in the order of the analytes; `driver` is the cell line with the largest shortfall,
-    "none", or "undetermined". `grades` are by the scales asked for, `advice` is there where a context
-    was given. `as_dict()` is what `--json` prints.
+    "none", or "undetermined". `grades` are by the scales asked for; `findings`, `causes` (an
+    order, no probability) and `advice` are there where a context was given. `as_dict()` is what `--json` prints.
 
     >>> from leukon import Count, Panel, Person, interpret
     >>> answer = interpret(Panel(Person(age="34y"), [Count("NEUT", 1.1, "10*9/L")]))
@@ -168,6 +170,8 @@ class Interpretation(Struct, frozen=True):
     definition: DefinitionUsed
     notes: tuple[Note, ...] = ()
     grades: tuple[Grade, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    causes: tuple[FittingCause, ...] = ()
     advice: Advice | None = None
     schema_version: str = SCHEMA_VERSION
 

@@ -460,6 +460,9 @@ def test_every_line_can_be_seen(palette):
 # Words
 
 
+CRITICAL = {"critical_limit": 2.0, "critical_source": "C"}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -469,11 +472,11 @@ def test_every_line_can_be_seen(palette):
         ({"flag": "within", "upper": None}, "not low by Mine (limit 4.0)"),
         ({"flag": "within"}, "within by Mine (4.0 – 10.0)"),
         ({"flag": "within", "high_source": "B"}, "within: limits 4.0 by Mine and 10.0 by B"),
-        ({"flag": "critical-low", "lower": None}, "critically low by L (beyond its critical limit)"),
-        ({"flag": "critical-high", "upper": None}, "critically high by L (beyond its critical limit)"),
+        ({**CRITICAL, "flag": "critical-low", "lower": None}, "critically low by C (critical limit 2.0)"),
+        ({**CRITICAL, "flag": "critical-high", "upper": None}, "critically high by C (critical limit 2.0)"),
         (
-            {"flag": "critical-low"},
-            "critically low by L (beyond its critical limit); low by Mine (limit 4.0)",
+            {**CRITICAL, "flag": "critical-low"},
+            "critically low by C (critical limit 2.0); low by Mine (limit 4.0)",
         ),
         (
             {"reason": "below-floor"},

@@ -1,0 +1,80 @@
+"""What is found in the counts of one panel, and which causes fit: from an interpretation's counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leukon.advice.facts import Facts, facts_of
+from leukon.causes import FittingCause, causes_that_fit
+from leukon.context import Context
+from leukon.definition import Definition
+from leukon.findings import Counted, Finding, Known, counted, find, low_lines
+from leukon.interpretation import Interpreted
+from leukon.limits import Limit
+from leukon.panel import Panel
+
+SEVERAL = ("bicytopenia", "pancytopenia")
+
+
+def pattern_of(
+    panel: Panel, counts: Iterable[Interpreted], definition: Definition, context: Context
+) -> tuple[tuple[Finding, ...], tuple[FittingCause, ...]]:
+    """The findings of one interpreted panel, and the causes that fit them."""
+    facts = facts_of(panel.person, context, panel.drawn_at)
+    seen = _plain(counts, definition)
+    findings = find(
+        seen,
+        age=panel.person.age_at_draw,
+        duffy=panel.person.duffy,
+        facts=_known(facts, context),
+        drawn_on=panel.drawn_at,
+        duffy_interval=_duffy_interval(definition),
+    )
+    low = low_lines(seen)
+    if not low:
+        return findings, ()
+    several = any(one.id in SEVERAL and one.status == "present" for one in findings)
+    causes = causes_that_fit(
+        low,
+        several_lines=several,
+        age=panel.person.age_at_draw,
+        drugs=facts.drugs,
+        duffy=panel.person.duffy,
+    )
+    return findings, causes
+
+
+def _plain(counts: Iterable[Interpreted], definition: Definition) -> dict[str, Counted]:
+    found = {
+        count.analyte: counted(
+            count.value,
+            count.comparator,
+            flag=count.flag,
+            lower=count.lower,
+            lower_inclusive=count.lower_inclusive,
+            by=definition.label,
+        )
+        for count in counts
+    }
+    return {kind: count for kind, count in found.items() if count is not None}
+
+
+def _known(facts: Facts, context: Context) -> Known:
+    return Known(
+        temperature=context.celsius,
+        anticancer=True if "anticancer" in facts.groups else _said("anticancer-6wk", facts),
+        listed_drug=_said("listed-drug", facts),
+        sepsis_signs=_said("sepsis-signs", facts),
+    )
+
+
+def _said(question: str, facts: Facts) -> bool | None:
+    if question in facts.yes:
+        return True
+    return False if question in facts.no else None
+
+
+def _duffy_interval(definition: Definition) -> Limit | None:
+    """The Duffy-null row of a definition for neutrophils, where it has one."""
+    rows = (row for row in definition.limits if row.analyte == "NEUT")
+    return next((row for row in rows if row.partition.duffy == "null"), None)
