@@ -74,6 +74,9 @@ Answers = Annotated[
 Country = Annotated[str, typer.Option(help="UK or US, for rules that differ")]
 Finding = Annotated[str, typer.Option(help="a low count: first, repeat or persistent (3 months)")]
 EmergencyNumber = Annotated[str, typer.Option(help="the emergency number to print")]
+Words = Annotated[
+    str, typer.Option(help="print sentences instead of a table: for a person, or a professional")
+]
 CheckScales = Annotated[
     list[str] | None, typer.Option("--scale", help="grade by a scale: an id or a TOML file")
 ]
@@ -115,6 +118,7 @@ def check(
     emergency_number: EmergencyNumber = "",
     by: By = None,
     scale: CheckScales = None,
+    words: Words = "",
     decimal: Decimal = ".",
     as_json: AsJson = False,
 ) -> None:
@@ -133,7 +137,13 @@ def check(
         counts or (), person, units=unit or (), specimen=specimen, decimal=decimal, drawn=drawn
     )
     command.show(
-        panel, context, by=by, scales=scale or (), as_json=as_json, number=emergency_number
+        panel,
+        context,
+        by=by,
+        scales=scale or (),
+        as_json=as_json,
+        number=emergency_number,
+        words=words,
     )
 
 

@@ -144,13 +144,29 @@ def show(
     scales: Sequence[str],
     as_json: bool,
     number: str,
+    words: str = "",
 ) -> None:
     """Interpret the panel and print the answer, the most urgent first."""
     answer = interpret(whose, by=by, scales=scales, context=known, emergency_number=number)
     if as_json:
         print(json.dumps(answer.as_dict(), ensure_ascii=False))
+    elif words:
+        _print_words(answer, words)
     else:
         print_answer(answer)
+
+
+def _print_words(answer: Interpretation, audience: str) -> None:
+    """The answer in sentences, for "person" or "professional"."""
+    from rich.console import Console
+
+    from leukon.explain import Also, explain
+    from leukon.report.words import plain
+
+    also = Also(findings=answer.findings, causes=answer.causes, today=date.today())
+    console = Console(highlight=False, markup=False)
+    for sentence in explain(answer, also, for_=audience).sentences:
+        console.print(plain(sentence.text))
 
 
 def print_answer(answer: Interpretation, title: str = "") -> None:
