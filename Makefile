@@ -36,6 +36,9 @@ check: .venv/.installed ## format, lint, types, direction of imports, generated 
 	$(if $(CONTENT),$(BIN)/python $(CONTENT) --check)
 	@$(BIN)/leukon content audit --brief
 	$(BIN)/python tools/make_reference.py --check
+	$(BIN)/python tools/make_scales.py --check
+	$(BIN)/python tools/make_advice.py --check
+	$(BIN)/python tools/make_causes.py --check
 
 fix: .venv/.installed ## format, and mend what the linter can mend
 	$(BIN)/ruff format $(LINTED)

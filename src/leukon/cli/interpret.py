@@ -50,12 +50,11 @@ def run(
             mapping=read_map(map_file),
             decimal=decimal,
             agreement=agreement,
-            keep=sys.maxsize if as_json else show,
+            keep=0 if as_json else show,
+            each=_print_line if as_json else None,
             progress=advance,
         )
-    if as_json:
-        _print_lines(summary)
-    else:
+    if not as_json:
         _print_tables(summary, show)
     if report is not None:
         _write_report(report, summary, files)
@@ -94,10 +93,9 @@ def _progress(*, quiet: bool) -> Iterator[Advance | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _print_lines(summary: Summary) -> None:
-    for kept in summary.kept:
-        line = {"row": kept.row, **kept.facts, **kept.answer.as_dict()}
-        print(json.dumps(line, ensure_ascii=False))
+def _print_line(kept: Kept) -> None:
+    line = {"row": kept.row, **kept.facts, **kept.answer.as_dict()}
+    print(json.dumps(line, ensure_ascii=False))
 
 
 def _print_tables(summary: Summary, show: int) -> None:
