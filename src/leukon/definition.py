@@ -218,15 +218,15 @@ def _dump_limit(limit: Limit) -> str:
     pairs = [(key, getattr(limit, key)) for key in Limit.__struct_fields__ if key != "partition"]
     partition = limit.partition
     pairs += [(key, getattr(partition, key)) for key in Partition.__struct_fields__]
-    default_true = ("low_inclusive", "high_inclusive")
-    kept = [
-        (key, value)
-        for key, value in pairs
-        if (value not in (None, "", (), False) and not (key in default_true and value is True))
-        or (key in default_true and value is False)
-        or (key in ("low", "high", "floor") and value is not None)
-    ]
+    # What is left out is the default; 0.0 is no default: week 0, or a limit of 0.
+    kept = [(key, value) for key, value in pairs if not _is_default(key, value)]
     return "\n".join(["[[limits]]", *(f"{key} = {_toml(value)}" for key, value in kept)])
+
+
+def _is_default(key: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value is (key in ("low_inclusive", "high_inclusive"))
+    return value is None or value in ("", ())
 
 
 def _toml(value: object) -> str:
