@@ -17,7 +17,7 @@ settings.register_profile(
 settings.register_profile(
     "ci",
     settings.get_profile("default"),
-    max_examples=400,
+    max_examples=120,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci" if os.environ.get("LEUKON_REQUIRE_ALL") == "1" else "default")
