@@ -7,7 +7,8 @@ INTRO = """\
 When to see a doctor: the decision table of leukon, most urgent rule first. The most urgent rule that
 fires wins. A rule that raises fires where a count *may* lie in its band; a rule that calms carries
 every gate and fires only where everything is known. No clinician has checked these rules as entered
-here yet. *Status* says what was read at the source and what is our judgement.
+here yet. *Status* says what was read at the source and what is our judgement; the rules LKN are
+judgements of leukon, kept apart from those of the sources.
 
 leukon informs; it does not diagnose or treat."""
 
@@ -23,7 +24,8 @@ def rules_page(whole: dict[str, Any]) -> str:
     """The whole page."""
     parts = [f"# Urgency rules\n\n{MADE}\n\n{INTRO}"]
     for urgency in ("emergency", "urgent", "soon", "routine"):
-        found = [rule for rule in whole["rules"]["rule"] if rule["urgency"] == urgency]
+        both = whole["rules"]["rule"] + whole["judgement"]["rule"]
+        found = [rule for rule in both if rule["urgency"] == urgency]
         parts.append(f"## {urgency.capitalize()}")
         parts += [_rule(rule) for rule in found]
     parts += [_questions(whole), _groups(whole), _clozapine(whole)]
@@ -32,6 +34,9 @@ def rules_page(whole: dict[str, Any]) -> str:
 
 def _rule(rule: dict[str, Any]) -> str:
     facts = {
+        "called to the person": rule.get("rule_public", ""),
+        "where nobody said whether it is the first time": rule.get("rule_if_first", ""),
+        "where the definition in use calls nothing low": rule.get("rule_if_not_low", ""),
         "to the person": rule["action"],
         "to a professional": rule["action_professional"],
         "time": rule["timeframe"],

@@ -263,6 +263,9 @@ def _said() -> dict[str, list[str]]:
             for one in rules
             for text in (
                 one.rule,
+                one.rule_public,
+                one.rule_if_first,
+                one.rule_if_not_low,
                 one.action,
                 one.action_professional,
                 one.timeframe,

@@ -30,7 +30,7 @@ QUESTIONS = (*SYMPTOMS, *SIGNS, *TREATMENTS, *SITUATIONS, *OTHERS)
 
 KINDS = {
     "anticancer": (
-        "anticancer cancer-treatment chemotherapy radiotherapy immunotherapy targeted-therapy "
+        "anticancer cancer-treatment chemotherapy chemo radiotherapy immunotherapy targeted-therapy "
         "hormone-therapy"
     ).split(),
     "cell-therapy": "transplant stem-cell-transplant bone-marrow-transplant car-t".split(),
@@ -245,6 +245,9 @@ def _country(text: str) -> str:
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> InputRefused:
+    if what == "question" and word in QUESTIONS and word not in known:
+        hint = f"answer this question by itself: --answer {word}=yes"
+        return InputRefused("this question is not one about a symptom", where=word, hint=hint)
     close = get_close_matches(word, list(known), n=3)
     hint = f"did you mean {' or '.join(close)}?" if close else "one of " + ", ".join(known)
     return InputRefused(f"no {what} is called {word!r}", hint=hint)

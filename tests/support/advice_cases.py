@@ -2,7 +2,8 @@
 
 - person: "50y female", "6wk", "Duffy-null", "pregnant", separated by ", "
 - counts: "NEUT 1.4 low, WBC <2.0 low, HGB 140 within, driver NEUT"; the word behind a value is what
-  the definition calls it (low, critical-low, within, critical-high), "undetermined" if it cannot say
+  the definition calls it (low, critical-low, within, high, critical-high), "undetermined" if it
+  cannot say, "doubtful" where the report contradicts itself
 - context: "38.6C", "treated chemotherapy:2026-11-10", "takes carbimazole", "takes nothing",
   "yes sore-throat", "no fever", "no symptoms", "all no" (every question, nothing taken, not falling),
   "open lumps" (all no but this one), "first", "repeat", "persistent", "falling", "not-falling", "UK",
@@ -14,6 +15,8 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from leukon.advice import Counted, Situation, counted, questions, situation_of
 from leukon.context import Context
@@ -72,9 +75,10 @@ def _counts(cell: str) -> tuple[dict[str, Counted], str]:
             continue
         match = COUNT.fullmatch(text)
         assert match is not None, word
-        seen = counted(float(match["value"]), match["sign"] or "", flags=flags or ["within"])
+        said = [flag for flag in flags if flag != "doubtful"]
+        seen = counted(float(match["value"]), match["sign"] or "", flags=said or ["within"])
         assert seen is not None
-        found[name] = seen
+        found[name] = replace(seen, is_doubtful="doubtful" in flags)
     return found, driver
 
 

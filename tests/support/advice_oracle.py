@@ -57,7 +57,7 @@ def table(name: str, key: str) -> list[dict[str, Any]]:
 
 def rules() -> list[dict[str, Any]]:
     """The decision table."""
-    return table("rules", "rule")
+    return table("rules", "rule") + table("judgement", "rule")
 
 
 def advice(case: Case) -> tuple[str, set[str]]:
@@ -74,6 +74,17 @@ def advice(case: Case) -> tuple[str, set[str]]:
     ranks = [RANKS.index(rule["urgency"]) for rule in fired if rule["effect"] != "informs"]
     urgency = RANKS[min(ranks)] if ranks else without_rules(case)
     return urgency, {rule["id"] for rule in fired}
+
+
+def unjudged(case: Case) -> bool:
+    """Whether of some count nothing says that it is low, within or high."""
+    for name, seen in case.counts.items():
+        if name in ("BLAST", "PROMY", "BAND", "SEG", "NRBC"):
+            continue
+        said = [seen.is_low, seen.is_critical, seen.is_high, seen.is_far_high]
+        if not any((*said, seen.is_within, seen.is_within_by_some)):
+            return True
+    return False
 
 
 def without_rules(case: Case) -> str:
@@ -102,7 +113,7 @@ def speaks_of(rule: dict[str, Any], case: Case) -> set[str]:
             found |= in_calming_bands(case)
         elif flag == "critical-low":
             found |= {line for line in case.counts if case.counts[line].is_critical}
-        else:
+        elif flag.endswith("-low"):
             found.add(flag.removesuffix("-low"))
     return found
 
@@ -127,26 +138,25 @@ def in_calming_bands(case: Case) -> set[str]:
 # What is known of the person ----------------------------------------------------------------------
 
 
-def today(case: Case) -> date | None:
-    """The day windows are counted back from."""
-    days = [day for day in (case.context.asked_on, case.drawn_at) if day is not None]
-    return max(days) if days else None
+def days_told(case: Case) -> list[date]:
+    """The days windows are counted back from: of the draw and of the questions; either will do."""
+    return [day for day in (case.context.asked_on, case.drawn_at) if day is not None]
 
 
 def days_ago_at_most(last: date | None, days: int, case: Case) -> bool:
     """Whether a last day was at most so many days ago; not knowing counts as yes."""
-    now = today(case)
-    return last is None or now is None or now - last <= timedelta(days=days)
+    told = days_told(case)
+    return last is None or not told or any(now - last <= timedelta(days=days) for now in told)
 
 
 def year_ago_at_most(last: date | None, case: Case) -> bool:
     """Whether a last day was at most twelve calendar months ago."""
-    now = today(case)
-    if last is None or now is None:
+    told = days_told(case)
+    if last is None or not told:
         return True
     if (last.month, last.day) == (2, 29):
-        return now <= date(last.year + 1, 3, 1)
-    return now <= last.replace(year=last.year + 1)
+        return any(now <= date(last.year + 1, 3, 1) for now in told)
+    return any(now <= last.replace(year=last.year + 1) for now in told)
 
 
 def drug_groups(case: Case) -> tuple[set[str], bool]:
@@ -188,6 +198,9 @@ def look_up(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
     groups: set[str] = set()
     codes: list[str] = []
     by_name = name.lower()
+    for more in table("judgement", "drug"):
+        if by_name in [known.lower() for known in more["names"]]:
+            return look_up(more["atc"][0] if "atc" in more else more["inn"])
     for drug in table("drugs", "drug"):
         if by_name in [known.lower() for known in drug["names"]] or name in drug["atc"]:
             codes += [name] if name in drug["atc"] else drug["atc"]
@@ -359,7 +372,9 @@ def may_be_in(seen: Counted, band: dict[str, Any]) -> bool:
 
 
 def surely_is_in(seen: Counted, band: dict[str, Any]) -> bool:
-    """Whether a count lies in a band whatever it is."""
+    """Whether a count lies in a band whatever it is; one in doubt surely lies in none."""
+    if seen.is_doubtful:
+        return False
     if "low" in band:
         if seen.low < band["low"]:
             return False
@@ -395,7 +410,9 @@ def neutrophils_hold(when: dict[str, Any], case: Case, *, raising: bool) -> bool
     asked, drawn = case.context.asked_on, case.drawn_at
     later = asked is not None and drawn is not None and drawn < asked
     old = told is False or (told is None and later)
+    doubtful = seen is not None and seen.is_doubtful
     if raising:
+        old = old or doubtful
         if status == "unknown":
             return seen is None or old
         if status == "known":
@@ -404,7 +421,7 @@ def neutrophils_hold(when: dict[str, Any], case: Case, *, raising: bool) -> bool
             return True
         return seen is None or old or may_be_in(seen, band)
     if status == "known":
-        return seen is not None and told is not False and surely_is_in(seen, band)
+        return seen is not None and told is not False and not doubtful and surely_is_in(seen, band)
     return not band
 
 
@@ -434,6 +451,12 @@ def flags_hold(when: dict[str, Any], case: Case) -> bool:
             found = bool(in_calming_bands(case))
         elif flag == "critical-low":
             found = any(seen.is_critical for seen in case.counts.values())
+        elif flag in ("any-white-high", "critical-high"):
+            white = [case.counts[one] for one in (*WHITE, "EOS", "BASO") if one in case.counts]
+            far = any(seen.is_far_high for seen in white)
+            found = far or (flag == "any-white-high" and any(seen.is_high for seen in white))
+        elif flag == "any-unjudged":
+            found = unjudged(case)
         elif flag == "no-count":
             found = not any(line in case.counts for line in WHITE)
         else:
@@ -455,6 +478,8 @@ def other_lines_hold(when: dict[str, Any], case: Case) -> bool:
         "PLT-known-normal": lambda s: s.is_within,
         "PLT<50": lambda s: s.low < 50,
         "HGB<80": lambda s: s.low < 80,
+        "PLT<=20": lambda s: s.low <= 20,
+        "HGB<=70": lambda s: s.low <= 70,
     }
     for group in when["other_lines"]:
         if all(word[:3] in case.counts and checks[word](case.counts[word[:3]]) for word in group):
@@ -516,7 +541,8 @@ def history_holds(when: dict[str, Any], case: Case) -> bool:
     drugs = when.get("drugs", [])
     if drugs == ["none-listed"]:
         return answer("listed-drug", case) is False
-    return not drugs or bool(drug_groups(case)[0] & set(drugs))
+    groups, unknown = drug_groups(case)
+    return not drugs or bool(groups & set(drugs)) or ("unknown" in drugs and unknown)
 
 
 def course_holds(when: dict[str, Any], case: Case, *, raising: bool) -> bool:

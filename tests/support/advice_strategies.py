@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from msgspec.structs import replace
 
 from leukon.advice import Counted, counted, questions
 from leukon.context import FINDINGS, TRENDS, Context, Medicine, Treatment
@@ -21,7 +22,7 @@ TEMPERATURES = (None, "35.9C", "36.0C", "37.0C", "37.5C", "37.9C", "38.0C", "100
 DRUGS = (
     "clozapine", "carbimazole", "H03BB02", "deferiprone", "sulfasalazine", "rituximab", "N02BB02",
     "cyclophosphamide", "L01XX99", "azathioprine", "prednisolone", "tocilizumab", "filgrastim",
-    "pegfilgrastim", "ibuprofen", "somethingelse",
+    "pegfilgrastim", "ibuprofen", "somethingelse", "cisplatin", "MTX", "Neo-Mercazole",
 )  # fmt: skip
 TREATMENTS = ("chemotherapy", "radiotherapy", "transplant", "leukaemia", "gcsf")
 VALUES = {
@@ -30,6 +31,7 @@ VALUES = {
     "LYMPH": (0.2, 0.5, 0.7, 1.0, 1.2, 1.5, 2.0, 3.0, 4.0),
     "CD4": (0.1, 0.2, 0.6),
     "MONO": (0.1, 0.4),
+    "EOS": (0.2, 0.9),
     "HGB": (60.0, 80.0, 110.0, 140.0),
     "PLT": (15.0, 50.0, 120.0, 250.0),
     "BLAST": (0.0, 0.1),
@@ -40,9 +42,11 @@ LIMITS = {
     "LYMPH": 1.0,
     "CD4": 0.4,
     "MONO": 0.2,
+    "EOS": 0.0,
     "HGB": 120.0,
     "PLT": 150.0,
 }
+HIGH = {"WBC": 11.0, "NEUT": 7.5, "EOS": 0.5}
 CRITICAL = {"NEUT": 0.5, "WBC": 1.0, "HGB": 70.0, "PLT": 20.0}
 LINES = ("", "none", "NEUT", "LYMPH", "MONO", "undetermined")
 
@@ -53,7 +57,9 @@ def flag_of(name: str, value: float, limit: float | None = None) -> str:
         return "critical-low"
     if value < (LIMITS.get(name, 0.0) if limit is None else limit):
         return "low"
-    return "critical-high" if value > 50 and name == "WBC" else "within"
+    if value > 50 and name == "WBC":
+        return "critical-high"
+    return "high" if value > HIGH.get(name, value) else "within"
 
 
 @st.composite
@@ -65,9 +71,10 @@ def counts(draw: st.DrawFn) -> dict[str, Counted]:
         sign = draw(st.sampled_from(("", "", "", "<", ">=")))
         flag = "undetermined" if sign else flag_of(name, value)
         flag = draw(st.sampled_from((flag, flag, "undetermined")))
-        seen = counted(value, sign, flags=[flag], lower=LIMITS.get(name))
+        flags = [flag, *draw(st.sampled_from(((), (), ("within",), ("undetermined",))))]
+        seen = counted(value, sign, flags=flags, lower=LIMITS.get(name))
         assert seen is not None
-        found[name] = seen
+        found[name] = replace(seen, is_doubtful=draw(st.sampled_from((False,) * 5 + (True,))))
     return found
 
 

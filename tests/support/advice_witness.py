@@ -20,6 +20,7 @@ DRUG_OF = {
     "deferiprone": "deferiprone",
     "agranulocytosis": "sulfasalazine",
     "anticancer": "cyclophosphamide",
+    "unknown": "somethingelse",
 }
 TREATMENT_OF = {
     "anticancer-6wk": "chemotherapy",
@@ -31,6 +32,8 @@ OTHER_LINES = {
     "PLT-low": "PLT 100 low",
     "PLT<50": "PLT 40 low",
     "HGB<80": "HGB 75 low",
+    "PLT<=20": "PLT 15 low",
+    "HGB<=70": "HGB 65 low",
     "HGB-known-normal": "HGB 140 within",
     "PLT-known-normal": "PLT 250 within",
 }
@@ -39,6 +42,9 @@ LOW_FLAGS = {
     "NEUT-low": "NEUT 1.2 low",
     "PLT-low": "PLT 100 low",
     "critical-low": "MONO 0.05 critical-low",
+    "critical-high": "MONO 9 critical-high",
+    "any-white-high": "BASO 0.9 high",
+    "any-unjudged": "EOS 0.3 undetermined",
     "calming-band": "LYMPH 1.2 within",
 }
 Cells = tuple[str, str, str]
@@ -144,7 +150,7 @@ def _want_signs(when: dict[str, Any], wanted: Wanted) -> None:
 def _edges(band: dict[str, Any]) -> tuple[float, float]:
     """The lowest and highest value of a band to two decimals, as counts are printed."""
     low = band.get("low", 0.0) + (0.0 if band.get("low_inclusive", True) else 0.01)
-    high = band.get("high", 9.0) - (0.0 if band.get("high_inclusive", True) else 0.01)
+    high = band.get("high", low + 9.0) - (0.0 if band.get("high_inclusive", True) else 0.01)
     return low, high
 
 
@@ -177,9 +183,12 @@ def _counts(wanted: Wanted) -> str | None:
             return None
         lines[line] = _in_band(line, low, high)
     if wanted.any_low and not any("low" in lines.get(line, "") for line in WHITE):
-        spare = next(line for line in ("WBC", "MONO") if line not in lines)
-        lines[spare] = {"WBC": "WBC 3.0 low", "MONO": "MONO 0.1 low"}[spare]
-    order = ["NEUT", "WBC", "LYMPH", "CD4", "MONO", "HGB", "PLT"]
+        low_ones = {"WBC": "WBC 3.0 low", "MONO": "MONO 0.1 low", "CD4": "CD4 0.3 low"}
+        spare = next((line for line in low_ones if line not in lines), None)
+        if spare is None:
+            return None
+        lines[spare] = low_ones[spare]
+    order = ["NEUT", "WBC", "LYMPH", "CD4", "MONO", "EOS", "BASO", "HGB", "PLT"]
     return ", ".join(lines[line] for line in order if line in lines)
 
 

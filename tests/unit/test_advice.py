@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from leukon.advice import Advice, Urgency, advise, content, counted, situation_of
+from leukon.advice import Advice, Urgency, advise, content, counted, find, situation_of
 from leukon.advice.answer import BASES, THE_NUMBER
 from leukon.advice.content import MINIMAL_SET, read
 from leukon.context import SYMPTOMS, Context
@@ -29,6 +29,7 @@ TABLES = {
     "drugs": "drugs",
     "clozapine": "clozapine_monitoring",
 }
+NAMES = (*TABLES, "judgement")
 STOPPING = re.compile(r"\b(stop|stops|stopping|interrupt|discontinue|do not take|no more doses)\b")
 
 
@@ -49,7 +50,7 @@ def raw() -> dict[str, dict]:
 def test_the_json_is_the_toml_in_one_piece() -> None:
     """What is read at run time is what stands in the readable files."""
     assert raw() == {
-        name: tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")) for name in TABLES
+        name: tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")) for name in NAMES
     }
 
 
@@ -140,7 +141,7 @@ def test_every_word_of_the_table_is_known() -> None:
     for rule in content().rules.rule:
         words = {*rule.when.red_flags, *rule.when.treatments, *rule.when.situations}
         assert words - {"all-no", "any-unanswered", "none"} <= known
-        assert set(rule.when.drugs) - {"none-listed"} <= groups
+        assert set(rule.when.drugs) - {"none-listed", "unknown"} <= groups
 
 
 def test_the_loaded_table_is_asked_for() -> None:
@@ -272,6 +273,80 @@ def test_the_words_without_a_rule_call_nobody_well() -> None:
     """Where no rule fired, the text calms nobody."""
     assert "does not mean that you are well" in BASES["no-rule"]
     assert told("50y", "WBC 6 within", "all no").text == BASES["no-rule"]
+    assert "feel ill: go to hospital now" in told("50y", "WBC 6 within", "all no, yes unwell").text
+
+
+def test_our_own_rules_only_raise() -> None:
+    """A rule without a row of a source raises, says that it is a judgement, and is none of the set."""
+    for rule in content().judgement.rule:
+        assert rule.id.startswith("LKN-")
+        assert rule.effect == "raises"
+        assert rule.status.startswith("judgement")
+        assert not rule.minimal_set
+        assert rule in content().rules.rule
+    assert all(name.status.startswith("judgement") for name in content().judgement.drug)
+
+
+def test_our_own_rule_that_calms_is_refused() -> None:
+    """Content in which a judgement calms is not read."""
+    tables = raw()
+    tables["judgement"]["rule"][0]["effect"] = "lowers"
+    with pytest.raises(LeukonError, match="does not raise"):
+        read(json.dumps(tables).encode())
+
+
+def test_every_name_of_ours_leads_somewhere() -> None:
+    """Each name of our own belongs to a group; without a code its drug is one of the table."""
+    listed = {drug.inn for drug in content().drugs.drug}
+    for drug in content().judgement.drug:
+        assert (drug.inn in listed) != bool(drug.atc), drug.inn
+        for name in drug.names:
+            assert find(name).groups - {"other-listed"}, name
+
+
+def test_the_words_claim_nothing_that_was_not_asked() -> None:
+    """Not known to be the first: "if"; open questions: no "no red flag"; a name of no disease."""
+    asked = told("50y male", "NEUT 0.7 low", "all no, first").rules
+    unasked = told("50y male", "NEUT 0.7 low", "").rules
+    words = {rule.id: rule for rule in asked}["URG-21"]
+    assert words.rule == "Neutrophils below 1.0 found for the first time"
+    assert words.rule_professional == "Neutrophils below 1.0 found for the first time, no red flag"
+    words = {rule.id: rule for rule in unasked}["URG-21"]
+    assert words.rule.startswith("If this is the first time: ")
+    assert "no red flag" not in words.rule_professional
+    first = {rule.id: rule for rule in told("50y male", "NEUT 0.7 low", "first").rules}["URG-21"]
+    assert "no red flag" not in first.rule_professional
+    film = {rule.id: rule for rule in told("50y", "WBC 3 low", "yes lumps").rules}["URG-12"]
+    assert film.rule.endswith("signs that need a blood film soon")
+    assert film.rule_professional.endswith("suspected leukaemia")
+    calm = {rule.id: rule for rule in content().rules.rule}["URG-23"].action
+    assert "unlikely to matter" not in calm
+
+
+def test_low_by_a_publisher_alone_is_said_so() -> None:
+    """Where the definition in use calls nothing low, the words say whose low it is."""
+    here = told("50y male", "WBC 3.7 low", "").deciding[0]
+    voted = told("50y male", "WBC 4.2 within low", "").deciding[0]
+    assert here.id == voted.id == "URG-44"
+    assert here.rule.startswith("A low count")
+    assert voted.rule.startswith("A count that some publisher calls low")
+
+
+def test_a_treatment_outside_of_every_window_is_named() -> None:
+    """A dated treatment or medicine that lies too long ago is said to be left out."""
+    late = "treated chemotherapy:2026-01-10, takes carbimazole:2026-02-01, asked 2026-11-24"
+    answer = told("50y male", "NEUT 4 within", late)
+    assert [one.name for one in answer.passed] == ["chemotherapy", "carbimazole"]
+    assert "2026-01-10" in answer.passed[0].text
+    assert answer.as_dict()["passed"][1]["on"] == "2026-02-01"
+    assert told("50y", "", "treated chemotherapy:2026-11-10, asked 2026-11-24").passed == ()
+
+
+def test_a_count_that_cannot_be_judged_is_named() -> None:
+    """The rule about counts that nothing judges says which they are."""
+    answer = told("15y male", "WBC 6 within, PLT 90 undetermined", "all no")
+    assert answer.deciding[0].lines == ("PLT",)
+    assert "cannot judge" in answer.text
 
 
 # Counts -------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def rows(name: str) -> list[Row]:
 
 
 CASES = rows("advice.md")
-RULES = [row for urgency in ("emergency", "urgent", "soon", "routine")
+RULES = [row for urgency in ("emergency", "urgent", "soon", "routine", "judgement")
          for row in rows(f"advice-{urgency}.md")]  # fmt: skip
 PAIRS = rows("advice-pairs.md")
 

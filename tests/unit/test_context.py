@@ -85,6 +85,17 @@ def test_a_near_miss_is_shown_the_right_word() -> None:
         Context(symptoms=["sore-thraot"])
 
 
+def test_a_question_that_is_no_symptom_is_shown_its_option() -> None:
+    """A situation or treatment given as a symptom is refused with the way to answer it."""
+    with pytest.raises(InputRefused, match="--answer no-spleen=yes"):
+        Context(symptoms=["no spleen"])
+
+
+def test_chemo_is_chemotherapy() -> None:
+    """The short word is a treatment against cancer too."""
+    assert Context(treatments=["chemo"]).treatments[0].kind == "anticancer"
+
+
 def test_no_symptoms_answers_symptoms_alone() -> None:
     """ "No symptoms" answers every symptom, and no question about treatment, medicine or situation."""
     context = Context(no_symptoms=True)

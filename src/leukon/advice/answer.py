@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from leukon.advice.content import NOT_CHECKED, Question, Urgency, content, questions
 from leukon.advice.drugs import DrugFound
-from leukon.advice.facts import applies
+from leukon.advice.facts import Passed, applies
 from leukon.advice.firing import Fired, fire
-from leukon.advice.situation import Situation
+from leukon.advice.situation import WHITE, Situation
 from leukon.panel import Person
 
 THE_NUMBER = "the emergency number"
@@ -20,8 +20,9 @@ BASES = {
     "rules": "",
     "questions-open": "leukon cannot say how soon you need a doctor until you answer the "
     "questions. If you have a fever, shivers, are bleeding or feel ill: go to hospital now.",
-    "no-rule": "No rule of leukon speaks of what was given. That does not mean that you are well: "
-    "if you feel ill, or if this worries you, ask a doctor.",
+    "no-rule": "No rule of leukon speaks of what was given. That does not mean that you are well. "
+    "If you have a fever, shivers, are bleeding or feel ill: go to hospital now. If this worries "
+    "you, ask a doctor.",
 }
 """What the answer rests on: rules that fired, or why there is none, in words."""
 QUESTIONS_NOT_ASKED, QUESTIONS_OPEN = "questions not asked", "questions not answered"
@@ -30,7 +31,8 @@ QUESTIONS_NOT_ASKED, QUESTIONS_OPEN = "questions not asked", "questions not answ
 class FiredRule(Struct, frozen=True, kw_only=True):
     """One rule that fired, in the words a page shows.
 
-    `action` is for the person, `action_professional` what guidelines and labels say. `unsure` names
+    `rule` and `action` are for the person, `rule_professional` and `action_professional` what
+    the table, guidelines and labels say. `unsure` names
     what is not known and may be so ("age", "NEUT"); `conflict` where the sources differ, and
     `conflict_public` which of them leukon follows.
     """
@@ -40,6 +42,7 @@ class FiredRule(Struct, frozen=True, kw_only=True):
     effect: str
     audience: str
     rule: str
+    rule_professional: str
     action: str
     action_professional: str
     timeframe: str
@@ -59,7 +62,8 @@ class Advice(Struct, frozen=True, kw_only=True):
     `rules` that fired, the most urgent first; `unanswered` the open questions of this person, with
     the `emergency_signs` to be shown beside them always. `reason` says why questions stop it from
     being calmer. `drugs` are the medicines as they were understood, `unknown_drugs` those that were
-    not. Until `checked_by` names a clinician the content is not checked.
+    not, `passed` the dated treatments and medicines that lie too long ago to count. Until
+    `checked_by` names a clinician the content is not checked.
     """
 
     urgency: Urgency
@@ -69,6 +73,7 @@ class Advice(Struct, frozen=True, kw_only=True):
     emergency_signs: tuple[Question, ...]
     drugs: tuple[DrugFound, ...] = ()
     unknown_drugs: tuple[DrugFound, ...] = ()
+    passed: tuple[Passed, ...] = ()
     reason: str = ""
     checked_by: str = ""
     emergency_number: str = ""
@@ -101,6 +106,10 @@ class Advice(Struct, frozen=True, kw_only=True):
             "emergency_signs": [_question_as_dict(one) for one in self.emergency_signs],
             "drugs": [_drug_as_dict(drug) for drug in self.drugs],
             "unknown_drugs": [_drug_as_dict(drug) for drug in self.unknown_drugs],
+            "passed": [
+                {"name": one.name, "on": one.on.isoformat(), "text": one.text}
+                for one in self.passed
+            ],
             "not_checked": self.not_checked,
             "checked": self.checked_by or NOT_CHECKED,
         }
@@ -150,11 +159,12 @@ def advise(situation: Situation, *, emergency_number: str = "") -> Advice:
     return Advice(
         urgency=min(setting) if setting else _without_rules(situation),
         basis=basis,
-        rules=tuple(_shown(one, emergency_number) for one in fired),
+        rules=tuple(_shown(one, emergency_number, situation) for one in fired),
         unanswered=facts.open,
         emergency_signs=_emergency_signs(situation),
         drugs=facts.drugs,
         unknown_drugs=facts.unknown_drugs,
+        passed=facts.passed,
         reason=_reason(situation),
         checked_by=content().rules.checked_by,
         emergency_number=emergency_number,
@@ -190,14 +200,34 @@ def _signs_of_illness() -> frozenset[str]:
     return frozenset(key for key, one in questions().items() if one.kind in kinds)
 
 
-def _shown(fired: Fired, number: str) -> FiredRule:
+def _words(fired: Fired, situation: Situation) -> tuple[str, str]:
+    """What the rule is called to the person and to a professional: nothing is claimed unasked."""
     rule = fired.rule
+    public = rule.rule_public or rule.rule
+    if rule.rule_if_first and "finding" in fired.unsure:
+        return rule.rule_if_first, rule.rule_if_first
+    if rule.rule_if_not_low and not _is_low_in_use(situation):
+        return rule.rule_if_not_low, rule.rule_if_not_low
+    claims_no_sign = bool(rule.rule_if_first) and bool(situation.facts.open)
+    return public, public if claims_no_sign else rule.rule
+
+
+def _is_low_in_use(situation: Situation) -> bool:
+    """Whether the definition in use calls a white count low, or the report is not clear about one."""
+    white = [situation.counts[line] for line in WHITE if line in situation.counts]
+    return any(seen.is_low_in_use or (seen.is_low and seen.is_doubtful) for seen in white)
+
+
+def _shown(fired: Fired, number: str, situation: Situation) -> FiredRule:
+    rule = fired.rule
+    public, professional = _words(fired, situation)
     return FiredRule(
         id=rule.id,
         urgency=rule.how_soon,
         effect=rule.effect,
         audience=rule.audience,
-        rule=rule.rule,
+        rule=public,
+        rule_professional=professional,
         action=rule.action.replace(THE_NUMBER, number or LOCAL_NUMBER),
         action_professional=rule.action_professional,
         timeframe=rule.timeframe,

@@ -13,14 +13,15 @@ from functools import cache
 
 from leukon.advice.content import Band, Rule, When, content, questions
 from leukon.advice.facts import FEVER_FROM, is_surely_of_age, may_be_of_age
-from leukon.advice.situation import WHITE, Situation
+from leukon.advice.situation import HIGH, NEVER_JUDGED, WHITE, Situation
 
 Check = Callable[[Situation], bool]
 Cell = tuple[str, Check, Check]
 """The name of a cell, whether it may hold, whether it surely does."""
 
 ONLY_IF_LAST = "no-other-rule-for-that-count"
-PLATELETS_BELOW, HAEMOGLOBIN_BELOW = "PLT<", "HGB<"
+UNKNOWN = "unknown"
+"""The word of a rule for a medicine that leukon does not know."""
 _OF_THE_BODY = ("symptom", "sign", "report")
 
 
@@ -68,7 +69,13 @@ def _plain(when: When) -> Iterator[Cell]:
         yield _same("drugs", lambda s: "listed-drug" in s.facts.no)
     elif when.drugs:
         groups = frozenset(when.drugs)
-        yield _same("drugs", lambda s: not groups.isdisjoint(s.facts.groups))
+        unknown = UNKNOWN in groups
+        yield _same(
+            "drugs",
+            lambda s: (
+                not groups.isdisjoint(s.facts.groups) or (unknown and bool(s.facts.unknown_drugs))
+            ),
+        )
     if when.situations == ("none",):
         yield _same("situations", lambda s: _all_no(s, _of_kind("situation")))
     elif when.situations:
@@ -157,7 +164,7 @@ def _neutrophils(status: str, band: Band) -> Cell:
 
     def may(situation: Situation) -> bool:
         seen = situation.counts.get("NEUT")
-        unknown = seen is None or situation.neutrophils_old
+        unknown = seen is None or situation.neutrophils_old or seen.is_doubtful
         if status == "unknown":
             return unknown
         return (status == "any" and unknown) or (seen is not None and seen.may_lie_in(band))
@@ -165,7 +172,7 @@ def _neutrophils(status: str, band: Band) -> Cell:
     def surely(situation: Situation) -> bool:
         seen = situation.counts.get("NEUT")
         if status == "unknown":
-            return seen is None
+            return seen is None or seen.is_doubtful
         known = seen is not None and not situation.not_of_this_illness
         return known and seen is not None and seen.surely_lies_in(band)
 
@@ -200,6 +207,9 @@ def _flag(word: str) -> Check:
     named: dict[str, Check] = {
         "any-white-low": lambda s: bool(low_lines(s)),
         "critical-low": lambda s: bool(critical_lines(s)),
+        "critical-high": lambda s: bool(far_high_lines(s)),
+        "any-white-high": lambda s: bool(high_lines(s)),
+        "any-unjudged": lambda s: bool(unjudged_lines(s)),
         "no-count": lambda s: not s.has_white_count,
         "calming-band": lambda s: bool(lines_in_calming_bands(s)),
     }
@@ -216,7 +226,7 @@ def _other(word: str) -> Check:
         return lambda s: line in s.counts and s.counts[line].is_within
     if "<" in word:
         line, _, limit = word.partition("<")
-        band = Band(high=float(limit), high_inclusive=False)
+        band = Band(high=float(limit.removeprefix("=")), high_inclusive=limit.startswith("="))
         return lambda s: line in s.counts and s.counts[line].may_lie_in(band)
     return _is_low(word.removesuffix("-low"))
 
@@ -226,6 +236,24 @@ def low_lines(situation: Situation) -> frozenset[str]:
     return frozenset(
         line for line in WHITE if line in situation.counts and situation.counts[line].is_low
     )
+
+
+def high_lines(situation: Situation) -> frozenset[str]:
+    """The white counts that some definition calls high."""
+    seen = situation.counts
+    return frozenset(n for n in HIGH if n in seen and (seen[n].is_high or seen[n].is_far_high))
+
+
+def far_high_lines(situation: Situation) -> frozenset[str]:
+    """The white counts that are critically high."""
+    seen = situation.counts
+    return frozenset(line for line in HIGH if line in seen and seen[line].is_far_high)
+
+
+def unjudged_lines(situation: Situation) -> frozenset[str]:
+    """The counts of which nothing says that they are low, within or high."""
+    counts = situation.counts.items()
+    return frozenset(n for n, seen in counts if seen.is_unjudged and n not in NEVER_JUDGED)
 
 
 def critical_lines(situation: Situation) -> frozenset[str]:

@@ -13,6 +13,7 @@ from functools import cache
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leukon.analytes import CONTENT
 from leukon.errors import LeukonError
@@ -108,6 +109,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of the decision table.
 
     `action` speaks to the person, `action_professional` says what labels and guidelines say.
+    `rule_public` is what a person is told the rule is (empty: `rule`), `rule_if_first` where nobody
+    said whether it is the first time, `rule_if_not_low` where the definition in use calls nothing low.
     `status` says what was read at the source and what is judgement.
     """
 
@@ -128,6 +131,9 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address: str
     status: str
     when: When
+    rule_public: str = ""
+    rule_if_first: str = ""
+    rule_if_not_low: str = ""
 
     @property
     def how_soon(self) -> Urgency:
@@ -180,6 +186,15 @@ class Drug(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     effect: str
     source: str
     status: str
+
+
+class DrugName(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """More names of a drug, or a drug with its ATC code that has no row of its own."""
+
+    inn: str
+    names: tuple[str, ...]
+    status: str
+    atc: tuple[str, ...] = ()
 
 
 class ClozapineBand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -253,14 +268,22 @@ class Clozapine(_Reviewed, frozen=True, kw_only=True):
     notice: tuple[ClozapineNotice, ...]
 
 
+class Judgement(_Reviewed, frozen=True, kw_only=True):
+    """Rules and names of drugs that no knowledge table says: they only raise."""
+
+    rule: tuple[Rule, ...]
+    drug: tuple[DrugName, ...]
+
+
 class AdviceContent(Struct, frozen=True, kw_only=True):
-    """All tables of the advice."""
+    """All tables of the advice; `rules` holds the rules of `judgement` too."""
 
     rules: Rules
     questions: Questions
     drug_groups: DrugGroups
     drugs: Drugs
     clozapine: Clozapine
+    judgement: Judgement
 
 
 def read(text: bytes) -> AdviceContent:
@@ -275,7 +298,10 @@ def read(text: bytes) -> AdviceContent:
             f"the urgency rules lack {', '.join(missing)}, without which no advice is given",
             hint="reinstall leukon; in a checkout, run: python tools/make_advice.py",
         )
-    return found
+    if any(rule.effect != "raises" for rule in found.judgement.rule):
+        raise LeukonError("a rule of our own judgement that does not raise", hint="leave it out")
+    both = (*found.rules.rule, *found.judgement.rule)
+    return replace(found, rules=replace(found.rules, rule=both))
 
 
 @cache

@@ -47,7 +47,9 @@ class DrugFound(Struct, frozen=True):
     @property
     def suggestions(self) -> tuple[str, ...]:
         """Names that are spelt nearly as the unknown ones; never taken for them."""
-        shown = {fold(name): name for drug in content().drugs.drug for name in drug.names}
+        names = [name for drug in content().drugs.drug for name in drug.names]
+        names += [name for drug in content().judgement.drug for name in drug.names]
+        shown = {fold(name): name for name in names}
         close = [key for text in self.unknown for key in get_close_matches(fold(text), shown, n=2)]
         return tuple(dict.fromkeys(shown[key] for key in close))
 
@@ -111,6 +113,13 @@ def _index() -> _Index:
     for group in tables.drug_groups.group:
         for name in (group.id, *group.names):
             groups.setdefault(fold(name), set()).add(group.id)
+    for more in tables.judgement.drug:
+        of_inn = drugs.get(fold(more.inn), [])
+        for key in map(fold, more.names):
+            if more.atc:
+                groups.setdefault(key, set()).update(*map(_groups_of, more.atc))
+            else:
+                drugs.setdefault(key, []).extend(d for d in of_inn if d not in drugs.get(key, []))
     for word in KINDS["anticancer"]:
         groups.setdefault(fold(word), set()).add(ANTICANCER)
     return _Index(

@@ -22,14 +22,36 @@ FEVER_FROM, COLD_BELOW = 38.0, 36.0
 """The limits in the questions "fever" and "cold" (CCLG: 38.0 on one occasion; under 36.0)."""
 
 
+PASSED = (
+    "{name}, last given on {date}: too long ago to be taken into account. If it was given later, "
+    "say when."
+)
+
+
+class Passed(Struct, frozen=True):
+    """A treatment or medicine that was not taken into account: too long ago, by its date."""
+
+    name: str
+    on: date
+
+    @property
+    def text(self) -> str:
+        """What is said of it."""
+        return PASSED.format(name=self.name, date=self.on.isoformat())
+
+
 class Facts(Struct, frozen=True):
-    """The questions answered yes and no, those open, the medicines, and the groups that count."""
+    """The questions answered yes and no, those open, the medicines, and the groups that count.
+
+    `passed` are dated treatments and medicines that lie outside every window.
+    """
 
     yes: frozenset[str]
     no: frozenset[str]
     open: tuple[Question, ...]
     drugs: tuple[DrugFound, ...]
     groups: frozenset[str]
+    passed: tuple[Passed, ...] = ()
 
     @property
     def unknown_drugs(self) -> tuple[DrugFound, ...]:
@@ -44,9 +66,10 @@ def facts_of(
     *,
     seen: frozenset[str] = frozenset(),
 ) -> Facts:
-    """What the person and the context answer; `today` is the day windows are counted back from.
+    """What the person and the context answer.
 
-    `seen` are questions that the report itself answers with yes.
+    `today` is the day windows are counted back from: the earliest one that matters, for what was
+    inside a window then counts. `seen` are questions that the report itself answers with yes.
     """
     drugs = find_all(context.drugs or (), today)
     groups = frozenset[str]().union(*(drug.counting for drug in drugs))
@@ -64,7 +87,23 @@ def facts_of(
         for key, question in questions().items()
         if key not in no and (key not in yes or _nameless(key, drugs)) and applies(question, person)
     )
-    return Facts(frozenset(yes), frozenset(no), open_, drugs, groups)
+    passed = _passed(context, drugs, today)
+    return Facts(frozenset(yes), frozenset(no), open_, drugs, groups, passed)
+
+
+def _passed(
+    context: Context, drugs: tuple[DrugFound, ...], today: date | None
+) -> tuple[Passed, ...]:
+    """The dated treatments and medicines that answer nothing."""
+    found = [
+        Passed(one.name, one.on)
+        for one in context.treatments
+        if one.on is not None and not _from_treatments((one,), today)
+    ]
+    for medicine, drug in zip(context.drugs or (), drugs, strict=True):
+        if medicine.stopped is not None and drug.groups and not drug.counting:
+            found.append(Passed(medicine.name, medicine.stopped))
+    return tuple(found)
 
 
 def _nameless(key: str, drugs: tuple[DrugFound, ...]) -> bool:

@@ -14,8 +14,11 @@ from leukon.advice.cells import (
     Check,
     cells_of,
     critical_lines,
+    far_high_lines,
+    high_lines,
     lines_in_calming_bands,
     low_lines,
+    unjudged_lines,
 )
 from leukon.advice.content import Rule, content
 from leukon.advice.situation import Situation
@@ -24,7 +27,8 @@ from leukon.advice.situation import Situation
 class Fired(Struct, frozen=True):
     """A rule that fires; `unsure` names cells that hold because something is not known.
 
-    `lines` are the counts it was looked at for, where it is looked at count by count.
+    `lines` are the counts it was looked at for, where it is looked at count by count, or that are
+    high or not judged.
     """
 
     rule: Rule
@@ -72,9 +76,29 @@ def _last() -> tuple[_Row, ...]:
 
 def fire(situation: Situation) -> tuple[Fired, ...]:
     """Every rule that fires, the most urgent first, then in the order of the table."""
-    found = [Fired(row.rule, _unsure(row, situation)) for row in _table() if row.fires(situation)]
+    found = [
+        Fired(row.rule, _unsure(row, situation), _named(row.rule, situation))
+        for row in _table()
+        if row.fires(situation)
+    ]
     found += _looked_at_last(situation, found)
     return tuple(sorted(found, key=lambda fired: (fired.rule.how_soon, fired.rule.order)))
+
+
+_NAMED = {
+    "critical-high": far_high_lines,
+    "any-white-high": high_lines,
+    "any-unjudged": unjudged_lines,
+}
+
+
+def _named(rule: Rule, situation: Situation) -> tuple[str, ...]:
+    """The counts that a rule about high counts, or those not judged, fires for."""
+    return tuple(
+        sorted(
+            line for word in rule.when.flags if word in _NAMED for line in _NAMED[word](situation)
+        )
+    )
 
 
 def _unsure(row: _Row, situation: Situation) -> tuple[str, ...]:
@@ -105,6 +129,6 @@ def lines_spoken_of(rule: Rule, situation: Situation) -> frozenset[str]:
             lines |= lines_in_calming_bands(situation)
         elif word == "critical-low":
             lines |= critical_lines(situation)
-        else:
+        elif word not in _NAMED:
             lines.add(word.removesuffix("-low"))
     return frozenset(lines)

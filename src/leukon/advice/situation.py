@@ -21,15 +21,23 @@ from leukon.panel import COMPARATORS, Person
 
 WHITE = ("WBC", "NEUT", "LYMPH", "CD4", "MONO")
 """The counts that "any white count low" speaks of."""
+HIGH = (*WHITE, "EOS", "BASO")
+"""The counts that "any white count high" speaks of."""
 ON_THE_FILM = ("BLAST", "PROMY")
+NEVER_JUDGED = (*ON_THE_FILM, "BAND", "SEG", "NRBC")
+"""Parts of other counts, or cells that are no count of their own: no limit is asked for them."""
 _LOW = ("low", "critical-low")
+_HIGH = ("high", "critical-high")
 
 
 class Counted(Struct, frozen=True, kw_only=True):
     """One count: the lowest and the highest number it may be, and what definitions say of it.
 
     `is_low` where it is or may be low, `is_critical` where it is critically low, `is_within` only
-    where it surely lies within, `is_far_high` where it is critically high.
+    where it surely lies within, `is_within_by_some` where the definitions that can say all say so,
+    `is_high` where one calls it high, `is_far_high` where it is critically high. `is_low_in_use`:
+    the definition in use itself calls it low. `is_doubtful`: the report contradicts itself, so that
+    the count is known only as this range; such neutrophils count as unknown too.
     """
 
     low: float
@@ -38,6 +46,16 @@ class Counted(Struct, frozen=True, kw_only=True):
     is_critical: bool = False
     is_within: bool = False
     is_far_high: bool = False
+    is_high: bool = False
+    is_within_by_some: bool = False
+    is_low_in_use: bool = False
+    is_doubtful: bool = False
+
+    @property
+    def is_unjudged(self) -> bool:
+        """Whether nothing says that it is low, within or high."""
+        low, high = self.is_low or self.is_critical, self.is_high or self.is_far_high
+        return not (low or high or self.is_within or self.is_within_by_some)
 
     def may_lie_in(self, band: Band) -> bool:
         """Whether the count may lie in a band."""
@@ -45,9 +63,9 @@ class Counted(Struct, frozen=True, kw_only=True):
         return self.low <= high and self.high >= low
 
     def surely_lies_in(self, band: Band) -> bool:
-        """Whether the count lies in a band whatever it is."""
+        """Whether the count lies in a band whatever it is; a doubtful one surely lies in none."""
         low, high = band.ends
-        return self.low >= low and self.high <= high
+        return not self.is_doubtful and self.low >= low and self.high <= high
 
 
 def counted(
@@ -62,7 +80,7 @@ def counted(
     """A count as the rules see it, None where there is no value.
 
     `value` in 10*9/L (g/L for haemoglobin). `flags` are what the definition in use calls it, and
-    any other definition that must be heard: one low is enough, all must say within. Leave the Duffy
+    any other definition that must be heard, in this order: one low is enough, all must say within. Leave the Duffy
     status, and every definition made for it, out of them: a benign interval never lowers urgency.
     Where all are undetermined, `votes_low` publishers that call it low make it low, and
     `votes_open` that cannot say, or a range that reaches below `lower`, make it one that may be.
@@ -83,6 +101,9 @@ def counted(
         is_critical="critical-low" in said,
         is_within=bool(said) and all(flag == "within" for flag in said),
         is_far_high="critical-high" in said,
+        is_high=any(flag in _HIGH for flag in said),
+        is_within_by_some="within" in said and set(said) <= {"within", "undetermined"},
+        is_low_in_use=said[:1] != () and said[0] in _LOW,
     )
 
 
@@ -144,7 +165,8 @@ def situation_of(
     found = {str(kind): seen for kind, seen in (counts or {}).items() if seen is not None}
     drawn = drawn_at.date() if isinstance(drawn_at, datetime) else drawn_at
     days = [day for day in (context.asked_on, drawn) if day is not None]
-    facts = facts_of(person, context, max(days) if days else None, seen=_on_the_film(found))
+    # The earlier day: what is inside a window on either day counts.
+    facts = facts_of(person, context, min(days) if days else None, seen=_on_the_film(found))
     later = context.asked_on is not None and drawn is not None and drawn < context.asked_on
     told = context.counted_in_this_illness
     return Situation(
