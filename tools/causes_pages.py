@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from leukon.advice.answer import BASES
+from leukon.advice.answer import BASES, IF_WORSE
 from leukon.advice.content import content as advice
 from leukon.analytes import CONTENT
 from leukon.causes.content import Cause, causes_file, drugs_file, orders
@@ -257,7 +257,7 @@ def _said() -> dict[str, list[str]]:
         "notes": list(NOTES.values()),
         "findings": [text for one in findings_file().finding for text in (one.name, one.note)],
         "findings, not known": list(LACKS.values()),
-        "advice": list(BASES.values()),
+        "advice": [*BASES.values(), IF_WORSE],
         "rules": [
             text
             for one in rules

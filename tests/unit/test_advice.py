@@ -276,6 +276,16 @@ def test_the_words_without_a_rule_call_nobody_well() -> None:
     assert "feel ill: go to hospital now" in told("50y", "WBC 6 within", "all no, yes unwell").text
 
 
+def test_who_has_a_sign_of_an_emergency_is_sent_to_hospital_if_worse() -> None:
+    """Whatever rule won: with such a sign answered yes, the text speaks of the hospital."""
+    for counts in ("", "WBC 3.7 low", "WBC 6 within", "NEUT 1.2 low", "LYMPH 0.9 low"):
+        for sign in ("fever", "cold", "shivers", "unwell", "confused", "bleeding"):
+            said = told("50y male", counts, f"all no, yes {sign}").text
+            assert "hospital" in said, (counts, sign)
+    assert told("50y male", "WBC 3.7 low", "all no, yes unwell").warning
+    assert not told("50y male", "WBC 3.7 low", "all no").warning
+
+
 def test_our_own_rules_only_raise() -> None:
     """A rule without a row of a source raises, says that it is a judgement, and is none of the set."""
     for rule in content().judgement.rule:

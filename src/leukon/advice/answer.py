@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leukon.advice.content import NOT_CHECKED, Question, Urgency, content, questions
 from leukon.advice.drugs import DrugFound
@@ -25,6 +26,8 @@ BASES = {
     "you, ask a doctor.",
 }
 """What the answer rests on: rules that fired, or why there is none, in words."""
+IF_WORSE = "If you feel ill or get worse: go to hospital now."
+"""What is added where a sign of an emergency was answered yes and the action does not say it."""
 QUESTIONS_NOT_ASKED, QUESTIONS_OPEN = "questions not asked", "questions not answered"
 
 
@@ -63,7 +66,8 @@ class Advice(Struct, frozen=True, kw_only=True):
     the `emergency_signs` to be shown beside them always. `reason` says why questions stop it from
     being calmer. `drugs` are the medicines as they were understood, `unknown_drugs` those that were
     not, `passed` the dated treatments and medicines that lie too long ago to count. Until
-    `checked_by` names a clinician the content is not checked.
+    `checked_by` names a clinician the content is not checked. `warning` goes with the action for
+    someone who has a sign of an emergency.
     """
 
     urgency: Urgency
@@ -75,6 +79,7 @@ class Advice(Struct, frozen=True, kw_only=True):
     unknown_drugs: tuple[DrugFound, ...] = ()
     passed: tuple[Passed, ...] = ()
     reason: str = ""
+    warning: str = ""
     checked_by: str = ""
     emergency_number: str = ""
 
@@ -84,9 +89,14 @@ class Advice(Struct, frozen=True, kw_only=True):
         return not self.checked_by
 
     @property
-    def text(self) -> str:
+    def action(self) -> str:
         """What to do, to the person: the action of the rule that won, or why there is none."""
         return BASES[self.basis] or self.deciding[0].action
+
+    @property
+    def text(self) -> str:
+        """The action, and the warning where one goes with it."""
+        return f"{self.action} {self.warning}".strip()
 
     @property
     def deciding(self) -> tuple[FiredRule, ...]:
@@ -156,7 +166,7 @@ def advise(situation: Situation, *, emergency_number: str = "") -> Advice:
     setting = [one.rule.how_soon for one in fired if one.rule.effect != "informs"]
     basis = "rules" if setting else _basis(situation)
     facts = situation.facts
-    return Advice(
+    found = Advice(
         urgency=min(setting) if setting else _without_rules(situation),
         basis=basis,
         rules=tuple(_shown(one, emergency_number, situation) for one in fired),
@@ -169,6 +179,9 @@ def advise(situation: Situation, *, emergency_number: str = "") -> Advice:
         checked_by=content().rules.checked_by,
         emergency_number=emergency_number,
     )
+    ill = any(sign.id in facts.yes for sign in found.emergency_signs)
+    warned = found.urgency is Urgency.EMERGENCY or "hospital now" in found.action
+    return replace(found, warning=IF_WORSE) if ill and not warned else found
 
 
 def _basis(situation: Situation) -> str:
