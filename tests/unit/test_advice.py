@@ -399,6 +399,17 @@ def test_who_calls_a_count_low(options: dict[str, object], is_low: bool) -> None
     assert seen.is_low is is_low
 
 
+def test_no_lower_limit_and_not_high_is_judged_but_not_normal() -> None:
+    """Eosinophils without a lower limit, not above the upper one, are not "cannot be judged"."""
+    seen = counted(0.2, flags=["undetermined"], is_not_high=True)
+    assert seen is not None
+    assert not seen.is_unjudged
+    assert not seen.is_within
+    low = counted(0.2, flags=["low"], is_not_high=True)
+    assert low is not None
+    assert not low.is_within_by_some
+
+
 def test_normal_is_only_what_all_call_within() -> None:
     """Known normal means within by every definition heard, and by at least one."""
     for flags, within in ((["within"], True), (["within", "high"], False), ([], False)):

@@ -76,6 +76,7 @@ def counted(
     lower: float | None = None,
     votes_low: int = 0,
     votes_open: int = 0,
+    is_not_high: bool = False,
 ) -> Counted | None:
     """A count as the rules see it, None where there is no value.
 
@@ -84,6 +85,8 @@ def counted(
     status, and every definition made for it, out of them: a benign interval never lowers urgency.
     Where all are undetermined, `votes_low` publishers that call it low make it low, and
     `votes_open` that cannot say, or a range that reaches below `lower`, make it one that may be.
+    `is_not_high`: the definition has no lower limit for it and it is not above the upper one. That is
+    enough only for a count whose low nobody defines (eosinophils, basophils): it is no unjudged one.
 
     >>> counted(0.5, "<").high < 0.5, counted(3.7, flags=["low"]).is_low
     (True, True)
@@ -102,9 +105,13 @@ def counted(
         is_within=bool(said) and all(flag == "within" for flag in said),
         is_far_high="critical-high" in said,
         is_high=any(flag in _HIGH for flag in said),
-        is_within_by_some="within" in said and set(said) <= {"within", "undetermined"},
+        is_within_by_some=_may_be_within(said) and (is_not_high or "within" in said),
         is_low_in_use=said[:1] != () and said[0] in _LOW,
     )
+
+
+def _may_be_within(said: tuple[str, ...]) -> bool:
+    return set(said) <= {"within", "undetermined"}
 
 
 def _range(value: float, comparator: str) -> tuple[float, float]:
