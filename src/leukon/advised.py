@@ -71,7 +71,14 @@ def _counted(
         lower=None if np.isnan(lower) else float(lower),
         votes_low=said.low + said.mixed if said else 0,
         votes_open=said.undetermined if said else 0,
+        is_not_high=kind in (Analyte.EOS, Analyte.BASO) and _not_high(compared[0]),
     )
+
+
+def _not_high(found: Compared) -> bool:
+    """Whether a count is surely not above an upper limit that is known."""
+    upper, value = found.upper[0], found.values[0]
+    return not np.isnan(upper) and not _sign(found).startswith(">") and bool(value <= upper)
 
 
 def _sign(compared: Compared) -> str:
@@ -85,7 +92,8 @@ def _doubtful(kind: Analyte, compared: list[Compared], panel: Panel) -> Counted 
         return None
     low = min(printed)
     limits = [float(found.lower[0]) for found in compared if not np.isnan(found.lower[0])]
-    return Counted(low=low, high=max(printed), is_low=not limits or low < max(limits))
+    is_low = not limits or low < max(limits)
+    return Counted(low=low, high=max(printed), is_low=is_low, is_doubtful=True)
 
 
 def _printed(kind: Analyte, panel: Panel) -> list[float]:

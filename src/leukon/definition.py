@@ -18,6 +18,7 @@ from leukon.analytes import Analyte
 from leukon.compiled import Compiled, compile_limits
 from leukon.errors import DefinitionRefused
 from leukon.limits import DecisionLimit, Limit, Partition, ReferenceInterval
+from leukon.validation import ties
 
 _CLASSES: dict[str, type[Limit]] = {
     "reference": ReferenceInterval,
@@ -95,7 +96,13 @@ class Definition(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def compiled(self) -> Compiled:
-        """The definition as arrays, made once."""
+        """The definition as arrays, made once; a definition with ties has no answer."""
+        for tie in ties(self.limits):
+            raise DefinitionRefused(
+                f"{tie.where}: {tie.what}",
+                where=self.id,
+                hint="leukon definitions validate FILE lists all that is wrong",
+            )
         return compile_limits(self.limits)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from numbers import Real
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -72,6 +73,8 @@ class Count(Struct, frozen=True):
         if self.value is None:
             self._without_value(kind)
             return
+        if not _is_number(self.value):
+            raise ValueRefused(f"{kind} is not a number", hint="leukon.readers reads text")
         unit = read_unit(self.unit, kind)
         force_setattr(self, "canonical", checked_value(kind, float(self.value), unit))
         force_setattr(self, "is_percentage", unit.family in RELATIVE)
@@ -90,6 +93,10 @@ class Count(Struct, frozen=True):
     def reason(self) -> Reason:
         """Why there is no value; NONE where there is one."""
         return Reason.NONE if self.value is not None else ABSENT[self.absent or "missing"]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def checked_value(kind: Analyte, value: float, unit: Unit) -> float:
@@ -159,7 +166,11 @@ class Person(Struct, frozen=True):
 
 
 def _age(age: Age | str) -> Age:
-    return age if isinstance(age, Age) else parse_age(age)
+    if isinstance(age, Age):
+        return age
+    if not isinstance(age, str):
+        raise AgeRefused("an age needs a unit", hint='write "34y", "3d" or "12h"')
+    return parse_age(age)
 
 
 def read_sex(text: str | None) -> str | None:

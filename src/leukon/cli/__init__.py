@@ -26,10 +26,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except LeukonError as error:
-        print(f"leukon: {error}", file=sys.stderr)
+        _say(str(error))
         return error.exit_code
     except BrokenPipeError:
         # Whoever read the output (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        # Its words may hold what a file holds: only its kind is told.
+        if os.environ.get("LEUKON_DEBUG"):
+            raise
+        _say(
+            f"leukon could not go on ({type(error).__name__}); nothing was written half\n"
+            "Hint: this is a fault of leukon's; with LEUKON_DEBUG=1 it shows where"
+        )
+        return 1
     return 0
+
+
+def _say(message: str) -> None:
+    """A message on standard error, without characters that a terminal would obey."""
+    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in message)
+    print(f"leukon: {shown}", file=sys.stderr)

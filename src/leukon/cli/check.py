@@ -81,10 +81,13 @@ def read_units(units: Iterable[str]) -> dict[str, str]:
     >>> read_units(["10*9/L", "HGB=g/dL"])
     {'': '10*9/L', 'HGB': 'g/dL'}
     """
-    found = {}
+    found: dict[str, str] = {}
     for text in units:
         name, sign, unit = text.partition("=")
-        found[str(analyte(name)) if sign else ""] = unit if sign else text
+        key = str(analyte(name)) if sign else ""
+        if key in found and found[key] != (unit if sign else text):
+            raise UsageError(f"two units are given for {key or 'all counts'}", hint="give one")
+        found[key] = unit if sign else text
     return found
 
 
@@ -121,11 +124,20 @@ def context(
         drugs=None if drugs is None else tuple(drugs),  # type: ignore[arg-type]
         symptoms=tuple(symptoms),
         no_symptoms=no_symptoms,
-        answers=dict(_answer(text) for text in answers),
+        answers=_answers(answers),
         country=country,
         finding=finding,
         asked_on=date.today(),
     )
+
+
+def _answers(texts: Sequence[str]) -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    for question, said in map(_answer, texts):
+        if found.get(question, said) != said:
+            raise UsageError(f"{question} is answered yes and no", hint="give one answer")
+        found[question] = said
+    return found
 
 
 def _answer(text: str) -> tuple[str, bool]:

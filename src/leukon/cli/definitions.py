@@ -21,6 +21,7 @@ from leukon.interpret import interpret
 from leukon.interpretation import Agreement, Interpretation
 from leukon.limits import Limit
 from leukon.panel import Panel
+from leukon.report.words import plain
 from leukon.validation import Finding, describe, findings
 
 
@@ -76,7 +77,7 @@ def show(name: str, *, as_json: bool) -> None:
     )
     for label, text in facts:
         if text:
-            print(f"{label:>14}  {text}")
+            print(f"{label:>14}  {plain(text)}")
     borrowed = any(limit.publisher for limit in definition.limits)
     _table(
         ("count", "holds for*", "low", "high", "kind", *(("printed by*",) if borrowed else ())),
@@ -188,8 +189,8 @@ def validate(file: Path, *, as_json: bool) -> int:
         print(json.dumps([finding._asdict() for finding in found], ensure_ascii=False))
     else:
         for finding in found:
-            print(finding)
-        print(f"{definition.id}: {len(definition.limits)} limits, {_verdict(found)}")
+            print(plain(finding))
+        print(f"{plain(definition.id)}: {len(definition.limits)} limits, {_verdict(found)}")
     return 3 if any(finding.severity == "error" for finding in found) else 0
 
 
@@ -227,7 +228,7 @@ def test(file: Path, cases: Path, *, as_json: bool) -> int:
         print(json.dumps(results, ensure_ascii=False))
     else:
         for result in failed:
-            print(f"line {result['line']}: {result['problem']}")
+            print(f"line {result['line']}: {plain(result['problem'])}")
         print(f"{len(results) - len(failed)} of {len(results)} cases are called as expected")
     return 3 if failed else 0
 
@@ -297,11 +298,12 @@ def _table(
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, caption=caption or None, caption_justify="left")
     for heading in headings:
         # Only columns marked with a star may be broken: ids and limits are copied from here.
         table.add_column(heading.rstrip("*"), no_wrap=not heading.endswith("*"), overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(Text(plain(cell)) for cell in row))
     Console().print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,7 +41,15 @@ def run(
     if engine != "local":
         raise UsageError(f"there is no engine {engine!r} in this version", hint="--engine local")
     from leukon.engines.local import interpret_table
+    from leukon.engines.writers import check_apart, side_file
 
+    if report is not None:
+        others = [*files, *(path for path in (map_file, out) if path is not None)]
+        check_apart({"report": report}, [*others, *([side_file(out)] if out else [])])
+    if out is not None and map_file is not None:
+        check_apart({"output": out}, [map_file])
+    # A terminated run cleans up after itself as an interrupted one does.
+    signal.signal(signal.SIGTERM, _terminated)
     with _progress(quiet=as_json) as advance:
         summary = interpret_table(
             list(files),
@@ -61,6 +70,10 @@ def run(
         print(f"report: {report}", file=sys.stderr if as_json else sys.stdout)
     _warn(summary)
     return REFUSED if summary.any_refused else 0
+
+
+def _terminated(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def read_map(path: Path | None) -> dict[str, Any] | None:

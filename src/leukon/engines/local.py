@@ -25,7 +25,15 @@ except ImportError:  # pragma: no cover (tested in an environment without the ex
 
 from leukon.engines.output import Layout
 from leukon.engines.summary import Kept, Summary
-from leukon.engines.writers import SideFile, Writer, check_out, side_file, whole_file, writer
+from leukon.engines.writers import (
+    SideFile,
+    Writer,
+    check_apart,
+    check_out,
+    side_file,
+    whole_file,
+    writer,
+)
 from leukon.readers.tables import Chunk, Table, open_table
 
 Progress = Callable[[int, "int | None"], None]
@@ -61,6 +69,7 @@ def interpret_table(
     target = None if out is None else Path(out)
     if target is not None:
         check_out(target)
+        check_apart({"output": target, "list of refused rows": side_file(target)}, paths)
     tables = [
         open_table(path, units=units or {}, mapping=mapping, decimal=decimal) for path in paths
     ]
@@ -148,7 +157,8 @@ class _Run:
                     self._count(step)
                 if table is not None:
                     table.close()
-            self.result.refused = side.finish()
+                # The list first: no output stands under its name without what is not in it.
+                self.result.refused = side.finish()
             self.result.out = out
         finally:
             side.drop()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -52,6 +52,25 @@ def check_out(out: Path) -> None:
         raise UsageError("the ending of the output is not known", where=out.name, hint=endings)
     if not out.parent.is_dir():
         raise OutputFailed("there is no such folder", where=str(out.parent), hint="make it first")
+
+
+def check_apart(written: Mapping[str, Path], read: Iterable[Path]) -> None:
+    """Refuse to write over a file that is read, or two things into one file.
+
+    `written` names what is written (where); links are followed.
+    """
+    taken = {path.resolve(): f"the input {path.name}" for path in read}
+    for what, path in written.items():
+        place = path.resolve()
+        if place in taken:
+            raise UsageError(
+                f"the {what} would be written over {taken[place]}",
+                where=path.name,
+                hint="give it another name",
+            )
+        if path.exists() and not path.is_file():
+            raise UsageError(f"the {what} is no ordinary file", where=path.name)
+        taken[place] = f"the {what}"
 
 
 @contextmanager

@@ -59,6 +59,8 @@ def closing(advice: Advice) -> Iterator[tuple[str, str]]:
         yield "", f"Also ({word}): {rule.rule} ({_whence(rule)})"
     for drug in advice.unknown_drugs:
         yield "", f"Unknown medicine: {drug.given}. It may matter: name it to a doctor."
+    for past in advice.passed:
+        yield "", past.text
     if advice.unanswered:
         named = ", ".join(question.id for question in advice.unanswered)
         yield "", f"Not answered ({len(advice.unanswered)}), and never taken as a no: {named}"
