@@ -14,6 +14,9 @@ from support.oracle import judge
 from support.plain_agreement import agreement
 from support.plain_counts import OnTheEdge, absolute_amounts
 
+thorough = settings(max_examples=3 * settings.default.max_examples)
+"""For the tests that hold everything together: planted faults of rare cases need more examples."""
+
 
 def expected(case: Case, definition) -> Answers:
     """What the oracle says; an example that lies on the edge of a tolerance is passed over."""
@@ -24,6 +27,7 @@ def expected(case: Case, definition) -> Answers:
         raise
 
 
+@thorough
 @given(case=cases(), definition=any_definition())
 def test_one_panel_equals_the_oracle(case, definition):
     """One panel, interpreted, has the oracle's flags, limits, reasons and driver."""
@@ -31,6 +35,7 @@ def test_one_panel_equals_the_oracle(case, definition):
     assert by_python(case.panel, definition) == wanted
 
 
+@thorough
 @given(many=st.lists(cases(), min_size=2, max_size=5), definition=any_definition())
 def test_a_batch_equals_the_oracle_row_by_row(many, definition):
     """A panel's answer does not depend on the panels that stand beside it in a batch."""
@@ -65,6 +70,7 @@ def in_floats(said):
     return {k: float(v) if k in limits and v is not None else v for k, v in said.items()}
 
 
+@thorough
 @given(case=cases(), catalogue=catalogues())
 def test_agreement_equals_the_oracle(case, catalogue):
     """Each publisher's vote is the oracle's, for any catalogue."""

@@ -127,7 +127,7 @@ def counts(draw: st.DrawFn) -> tuple[Count, ...]:
     found = [draw(absolutes(name)) for name in sorted(draw(_few if kind == "few" else _seldom))]
     if kind == "anything":
         found += [draw(percentages(name)) for name in sorted(draw(_shared))]
-    if draw(_tenth) == 1:
+    if draw(_tenth) < 2:
         found.append(draw(_nucleated))
     if found and draw(_tenth) == 1:
         again = str(found[0].analyte)
@@ -155,6 +155,8 @@ def differentials(draw: st.DrawFn) -> tuple[Count, ...]:
     found = [Count(Analyte(key), value, "%") for key, value in numbers.items() if value]
     if draw(_tenth) < 3:
         found.append(draw(absolutes("NEUT")))
+    if draw(_tenth) < 3:
+        found.append(draw(_nucleated))
     return draw(_total), *found
 
 
@@ -247,7 +249,7 @@ _weeks_of_rows = st.sampled_from(
 )
 _limited = st.sampled_from((*COUNTED, *OFTEN, *OFTEN, *OFTEN))
 _sides = st.sampled_from(("both", "both", "both", "low", "high"))
-_kind = st.sampled_from((*KINDS, "reference", "decision", "reference"))
+_kind = st.sampled_from((*KINDS, "reference", "decision", "conventional", "critical"))
 
 
 @st.composite

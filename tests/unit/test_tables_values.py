@@ -253,3 +253,17 @@ def test_a_map_file_names_columns_and_units():
     assert values(chunk) == [3.7]
     assert chunk.batch.percents[Analyte.NEUT].values[0] == 40.0
     assert chunk.batch.wbc_correction == 1
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"wbc": [5000.0], "wbc_unit": ["10*9/L"], "wbc_units": ["/uL"]},
+        {"wbc": [5000.0], "unit": ["/uL"], "units": ["10*9/L"]},
+        {"wbc_k_ul": [5.0], "wbc_k_ul_unit": ["/uL"]},
+    ],
+)
+def test_two_units_of_one_count_are_refused(columns):
+    """Safety rule 1: where two columns give the unit of a count, either may be right."""
+    with pytest.raises(TableRefused, match="both give the unit"):
+        reading(columns)

@@ -196,16 +196,37 @@ def _means_something(name: str) -> bool:
 
 
 def _measures(names: Iterable[str], aliases: Mapping[str, str]) -> Iterator[Measure]:
-    own_units = {_unit_of(alias): name for name, alias in aliases.items() if _unit_of(alias)}
-    shared = next((name for name in names if aliases[name] in ("unit", "units")), None)
+    own_units = _unit_columns(aliases)
+    shared = _only([name for name in names if aliases[name] in ("unit", "units")], "the counts")
     for name in names:
         found = named_count(aliases[name], "wide")
         if found is None:
             continue
         unit_column = own_units.get(aliases[name])
+        if unit_column is not None and found.unit and found.kind != "percent":
+            _only([name, unit_column], name)
         if unit_column is None and found.kind in ("", "count") and _takes_shared_unit(found):
             unit_column = shared
         yield Measure(name, found, unit_column)
+
+
+def _unit_columns(aliases: Mapping[str, str]) -> dict[str, str]:
+    """The column of units of each count, by the count's folded name."""
+    found: dict[str, list[str]] = {}
+    for name, alias in aliases.items():
+        if _unit_of(alias):
+            found.setdefault(_unit_of(alias), []).append(name)
+    return {count: unit for count, names in found.items() if (unit := _only(names, count))}
+
+
+def _only(names: Sequence[str], count: str) -> str | None:
+    """The one column that gives a unit; refused where two do, since either may be right."""
+    if len(names) > 1:
+        raise TableRefused(
+            f"{' and '.join(map(repr, names[:2]))} both give the unit of {count}",
+            hint="remove one, or rename it",
+        )
+    return names[0] if names else None
 
 
 def _takes_shared_unit(found: Named) -> bool:
