@@ -48,7 +48,7 @@ def _rule(rule: FiredRule, voice: Voice) -> Iterator[Sentence]:
         rule.id,
         row=rule.id,
         timeframe=voice.content(rule.timeframe),
-        rule=voice.content(rule.rule),
+        rule=voice.content(rule.rule_professional or rule.rule),
         action=voice.content(rule.action_professional or rule.action),
         source=rule.address or rule.source,
         status=rule.status,
