@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import msgspec
 from knowledge import ROOT, Row, knowledge_folder, must_ship, shipped
 
 CONTENT = ROOT / "src" / "leukon" / "content"
@@ -173,14 +174,20 @@ ORDER_WHY = [
 
 
 def texts() -> dict[Path, str]:
-    """Every content file and its text."""
-    return {
+    """Every content file and its text, each with a JSON twin: that is what is read at run time."""
+    tables = {
         CONTENT / "findings" / "findings.toml": findings_text(),
         CONTENT / "findings" / "febrile.toml": febrile_text(),
         CONTENT / "causes" / "causes.toml": causes_text(),
         CONTENT / "causes" / "drugs.toml": drugs_text(),
         CONTENT / "causes" / "order.toml": order_text(),
     }
+    twins = {path.with_suffix(".json"): _as_json(text) for path, text in tables.items()}
+    return {**tables, **twins}
+
+
+def _as_json(text: str) -> str:
+    return msgspec.json.encode(msgspec.toml.decode(text)).decode() + "\n"
 
 
 def findings_text() -> str:

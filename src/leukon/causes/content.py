@@ -96,19 +96,19 @@ def causes_file() -> CausesFile:
     >>> causes_file().cause[0].name
     'HIV infection'
     """
-    return msgspec.toml.decode(_read("causes.toml"), type=CausesFile)
+    return msgspec.json.decode(_read("causes.json"), type=CausesFile)
 
 
 @cache
 def drugs_file() -> DrugsFile:
     """What drugs do to the counts."""
-    return msgspec.toml.decode(_read("drugs.toml"), type=DrugsFile)
+    return msgspec.json.decode(_read("drugs.json"), type=DrugsFile)
 
 
 @cache
 def orders() -> dict[str, tuple[str, ...]]:
     """The order of the categories, by situation: "one line, adult" ..."""
-    file = msgspec.toml.decode(_read("order.toml"), type=OrderFile)
+    file = msgspec.json.decode(_read("order.json"), type=OrderFile)
     return {order.id: order.categories for order in file.order}
 
 

@@ -89,15 +89,15 @@ class FebrileFile(_Reviewed, frozen=True, kw_only=True):
 @cache
 def findings_file() -> FindingsFile:
     """The findings that leukon names."""
-    path = CONTENT / "findings" / "findings.toml"
-    return msgspec.toml.decode(path.read_bytes(), type=FindingsFile)
+    path = CONTENT / "findings" / "findings.json"
+    return msgspec.json.decode(path.read_bytes(), type=FindingsFile)
 
 
 @cache
 def febrile_file() -> FebrileFile:
     """The definitions of febrile neutropenia."""
-    path = CONTENT / "findings" / "febrile.toml"
-    return msgspec.toml.decode(path.read_bytes(), type=FebrileFile)
+    path = CONTENT / "findings" / "febrile.json"
+    return msgspec.json.decode(path.read_bytes(), type=FebrileFile)
 
 
 @cache
