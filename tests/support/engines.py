@@ -16,13 +16,14 @@ from support.oracle import Judgement
 
 @dataclass(frozen=True)
 class Answer:
-    """One count's answer: flag, limits, reason, and whether it was derived (None: no value)."""
+    """One count's answer: flag, limits, reason, value, and if it was derived (None: no value)."""
 
     flag: str
     lower: float | None
     upper: float | None
     reason: str
     derived: bool | None
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,16 @@ def by_oracle(judgement: Judgement) -> Answers:
             None if said.upper is None else float(said.upper),
             said.reason,
             None if said.value is None else said.derived,
+            printed(None if said.value is None else float(said.value)),
         )
         for analyte, said in judgement.counts.items()
     }
     return Answers(counts, judgement.driver)
+
+
+def printed(value: float | None) -> float | None:
+    """A value to more decimals than any report prints."""
+    return None if value is None else round(value, 7)
 
 
 def by_python(panel: Panel, definition: Definition | str | None) -> Answers:
@@ -62,6 +69,7 @@ def of_interpretation(found: Interpretation) -> Answers:
             count.upper,
             count.reason,
             None if count.value is None else count.derived,
+            printed(count.value),
         )
         for count in found.counts
     }
@@ -92,6 +100,7 @@ def _row(outcome: Outcome, row: int, held: set[str]) -> Answers:
             _number(float(found.upper[row])),
             Reason(int(found.reasons[row])).slug,
             None if isnan(found.values[row]) else bool(derived is not None and derived[row]),
+            printed(_number(float(found.values[row]))),
         )
     return Answers(counts, DRIVERS[int(outcome.drivers[row])])
 

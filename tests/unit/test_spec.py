@@ -84,7 +84,12 @@ def by_command_line(row, capsys) -> Answers:
     answer = told(row, capsys)
     counts = {
         count["analyte"]: Answer(
-            count["flag"], count["lower"], count["upper"], count["reason"], count["derived"]
+            count["flag"],
+            count["lower"],
+            count["upper"],
+            count["reason"],
+            count["derived"],
+            count["value"],
         )
         for count in answer["counts"]
     }
