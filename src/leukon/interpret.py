@@ -53,6 +53,7 @@ def interpret(
     scales: Sequence[str | Path | Scale] = (),
     context: Context | None = None,
     agreement: bool = True,
+    findings: bool = True,
     emergency_number: str = "",
 ) -> Interpretation:
     """What the counts of one panel mean by one definition.
@@ -62,7 +63,8 @@ def interpret(
     borrows from another: what it does not define is undetermined by it. With `agreement` each count
     carries how many publishers call it low. `scales` are severity scales, each with its version.
     With a `context` (what is known beside the counts; an empty one says that nothing is) the answer
-    carries when to see a doctor; `emergency_number` is the practice's.
+    carries when to see a doctor and, with `findings`, what is found and which causes fit;
+    `emergency_number` is the practice's.
 
     Raises `DefinitionUnknown`, `DefinitionRefused`.
 
@@ -89,12 +91,16 @@ def interpret(
     if context is None:
         return answer
     from leukon.advised import advice_on
-    from leukon.pattern import pattern_of
 
     advice = advice_on(panel, batch, definition, votes, context, emergency_number=emergency_number)
-    findings, causes = pattern_of(panel, answer.counts, definition, context)
     notes = tuple(remark for remark in answer.notes if remark.code != "no-context")
-    return replace(answer, findings=findings, causes=causes, advice=advice, notes=notes)
+    answer = replace(answer, advice=advice, notes=notes)
+    if not findings:
+        return answer
+    from leukon.pattern import pattern_of
+
+    found, causes = pattern_of(panel, answer.counts, definition, context)
+    return replace(answer, findings=found, causes=causes)
 
 
 def _graded(

@@ -159,7 +159,14 @@ def show(
     words: str = "",
 ) -> None:
     """Interpret the panel and print the answer, the most urgent first."""
-    answer = interpret(whose, by=by, scales=scales, context=known, emergency_number=number)
+    answer = interpret(
+        whose,
+        by=by,
+        scales=scales,
+        context=known,
+        findings=as_json or bool(words),  # the table does not show them
+        emergency_number=number,
+    )
     if as_json:
         print(json.dumps(answer.as_dict(), ensure_ascii=False))
     elif words:
