@@ -14,7 +14,7 @@ from support.oracle import judge
 from support.plain_agreement import agreement
 from support.plain_counts import OnTheEdge, absolute_amounts
 
-thorough = settings(max_examples=3 * settings.default.max_examples)
+thorough = settings(max_examples=2 * settings.default.max_examples)
 """For the tests that hold everything together: planted faults of rare cases need more examples."""
 
 
