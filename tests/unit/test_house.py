@@ -61,7 +61,8 @@ def written_files(folder: Path = REPOSITORY) -> Iterator[Path]:
     """Every file of the checkout; what was made in it, and hidden folders but .ci, left out."""
     for path in sorted(folder.iterdir()):
         hidden = path.name.startswith(".") and path.name != ".ci"
-        if path.is_symlink() or path.name in MADE_FOLDERS:
+        # In a worktree .git is a file.
+        if path.is_symlink() or path.name in MADE_FOLDERS or path.name == ".git":
             continue
         if path.is_file():
             yield path
