@@ -7,7 +7,7 @@ A scale is a TOML file: a head that says whose, which version and where it is pr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -186,6 +186,23 @@ def _shipped(key: str) -> Scale:
         )
         raise UsageError(f"no severity scale is called {key!r}", hint=hint)
     return _from_text(path.read_text(encoding="utf-8"), path.name)
+
+
+def resolve_all(scales: Iterable[str | Path | Scale]) -> tuple[Scale, ...]:
+    """The scales meant, each once, in the order given.
+
+    Raises `UsageError` where two different scales have one id: their grades could not be told apart.
+
+    >>> [scale.id for scale in resolve_all(["ctcae-6.0", "ctcae-5.0", "ctcae-6.0"])]
+    ['ctcae-6.0', 'ctcae-5.0']
+    """
+    found: dict[str, Scale] = {}
+    for scale in map(resolve, scales):
+        if found.setdefault(scale.id, scale) != scale:
+            raise UsageError(
+                f"two scales have the id {scale.id!r}", hint="give one of them another id"
+            )
+    return tuple(found.values())
 
 
 def load(path: str | Path) -> Scale:

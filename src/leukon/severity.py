@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from enum import IntEnum
 from math import inf, isfinite, nextafter
 
+import numpy as np
 from msgspec import Struct
 
 from leukon.analytes import Analyte, canonical_unit
+from leukon.arrays import Codes
 from leukon.errors import AgeRefused, InputRefused, LeukonError
 from leukon.limits import Partition, days_span
 from leukon.panel import RELATIVE
@@ -59,6 +61,18 @@ def reason_slug(code: int) -> str:
     ('lln-missing', 'value-missing')
     """
     return Ungraded(code).slug if code >= min(Ungraded) else SLUGS[code]
+
+
+def reason_place(codes: Codes) -> Codes:
+    """Where the words for reasons stand in `REASON_SLUGS`, for a whole column of numbers."""
+    return _PLACES[codes]
+
+
+REASON_SLUGS = (*SLUGS, *(reason.slug for reason in Ungraded))
+"""The words for all reasons, those of `Reason` first, in one list without gaps."""
+_PLACES = np.zeros(max(Ungraded) + 1, dtype=np.int8)
+_PLACES[: len(SLUGS)] = np.arange(len(SLUGS))
+_PLACES[min(Ungraded) :] = np.arange(len(SLUGS), len(REASON_SLUGS))
 
 
 def reason_text(slug: str) -> str:

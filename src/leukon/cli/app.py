@@ -155,6 +155,7 @@ def interpret(
         Path | None, typer.Option("--map", help="a TOML file that names columns and units")
     ] = None,
     by: By = None,
+    scale: CheckScales = None,
     agreement: Annotated[
         bool, typer.Option("--agreement", help="how many publishers call each count low")
     ] = False,
@@ -171,8 +172,8 @@ def interpret(
     from leukon.cli import interpret as command
 
     code = command.run(
-        files, units=unit or (), map_file=map_file, by=by, agreement=agreement, out=out,
-        as_json=as_json, report=report, show=show, decimal=decimal, engine=engine,
+        files, units=unit or (), map_file=map_file, by=by, scales=scale or (), agreement=agreement,
+        out=out, as_json=as_json, report=report, show=show, decimal=decimal, engine=engine,
     )  # fmt: skip
     raise typer.Exit(code)
 

@@ -29,6 +29,7 @@ def run(
     units: Iterable[str],
     map_file: Path | None,
     by: str | None,
+    scales: Sequence[str],
     agreement: bool,
     out: Path | None,
     as_json: bool,
@@ -58,6 +59,7 @@ def run(
             units=read_units(units),
             mapping=read_map(map_file),
             decimal=decimal,
+            scales=scales,
             agreement=agreement,
             keep=0 if as_json else show,
             each=_print_line if as_json else None,
@@ -143,6 +145,7 @@ def _for_report(summary: Summary) -> ReportSummary:
         flags=summary.flags,
         reasons=summary.reasons,
         drivers=summary.drivers,
+        grades=summary.grades,
         refused=summary.rows_refused + summary.cells_refused,
         refused_rows=tuple(rows),
     )

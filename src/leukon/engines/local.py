@@ -16,7 +16,10 @@ from leukon.catalogue import resolve
 from leukon.compare import Outcome, interpret_batch
 from leukon.definition import Definition
 from leukon.errors import ExtraMissing, TableRefused
+from leukon.graded import Grades
+from leukon.grading import grades_on
 from leukon.interpret import interpretation_at, used, votes_on
+from leukon.scales import Scale, resolve_all
 
 try:
     import pyarrow as pa  # noqa: F401 (is it there?)
@@ -48,6 +51,7 @@ def interpret_table(
     units: Mapping[str, str] | None = None,
     mapping: Mapping[str, Any] | None = None,
     decimal: str | None = None,
+    scales: Sequence[str | Path | Scale] = (),
     agreement: bool = False,
     keep: int = 0,
     each: Each | None = None,
@@ -57,8 +61,8 @@ def interpret_table(
 
     `source` is one or more CSV or Parquet files with the same columns; `by` as in `interpret`;
     `out` a .parquet, .csv or .ndjson file (none: only the summary); `units` the unit of counts that
-    state none, by analyte ("" for all); `mapping` a parsed map file. With `agreement` each count
-    also carries how many publishers call it low. The first `keep` panels are kept as interpretations,
+    state none, by analyte ("" for all); `mapping` a parsed map file; `scales` severity scales, each
+    with its version. With `agreement` each count also carries how many publishers call it low. The first `keep` panels are kept as interpretations,
     `each` is called with every one (so that no more than one is in memory); `progress` is told how many rows are done, and how many there are where that is known.
 
     Raises `TableRefused`, `UnitRefused`, `DefinitionUnknown`, `ExtraMissing`, and `OutputFailed`.
@@ -74,7 +78,7 @@ def interpret_table(
         open_table(path, units=units or {}, mapping=mapping, decimal=decimal) for path in paths
     ]
     _check_same(tables)
-    wanted = _Wanted(agreement, keep, each, progress)
+    wanted = _Wanted(resolve_all(scales), agreement, keep, each, progress)
     return _Run(tables, resolve(by), target, wanted).summary()
 
 
@@ -93,6 +97,7 @@ def _check_same(tables: Sequence[Table]) -> None:
 class _Wanted:
     """What a caller wants beside the output."""
 
+    scales: tuple[Scale, ...]
     agreement: bool
     keep: int
     each: Each | None
@@ -106,6 +111,7 @@ class _Step:
     chunk: Chunk
     outcome: Outcome
     votes: Mapping[Analyte, Votes]
+    graded: tuple[Grades, ...]
     table: Table
 
     @property
@@ -152,7 +158,8 @@ class _Run:
                     if layout is None or table is None:
                         layout = self._layout(step)
                         table = writer(file, out.suffix, layout.schema)
-                    table.write(layout.batch(step.chunk.columns, step.outcome, step.votes))
+                    passed = step.chunk.columns
+                    table.write(layout.batch(passed, step.outcome, step.votes, step.graded))
                     side.write(step.chunk.refused, step.file)
                     self._count(step)
                 if table is not None:
@@ -170,6 +177,7 @@ class _Run:
             self.definition,
             signs=any(table.has_signs for table in self.tables),
             votes=self.wanted.agreement,
+            scales=self.wanted.scales,
         )
         self.result.renamed = layout.renamed
         return layout
@@ -179,13 +187,15 @@ class _Run:
             for chunk in table:
                 outcome = interpret_batch(chunk.batch, self.definition.compiled)
                 votes = votes_on(chunk.batch, outcome) if self.wanted.agreement else {}
-                yield _Step(chunk, outcome, votes, table)
+                graded = grades_on(outcome, chunk.batch, self.wanted.scales)
+                yield _Step(chunk, outcome, votes, graded, table)
 
     def _count(self, step: _Step) -> None:
         result, chunk = self.result, step.chunk
         result.rows_read += chunk.rows_read
         result.panels += chunk.batch.size
         result.add(step.outcome)
+        result.add_grades(step.graded)
         result.note(chunk.refused, step.file)
         room = self.wanted.keep - len(result.kept)
         result.kept += [self._kept(step, row) for row in range(min(room, chunk.batch.size))]
@@ -197,6 +207,11 @@ class _Run:
 
     def _kept(self, step: _Step, row: int) -> Kept:
         answer = interpretation_at(
-            row, step.chunk.batch, step.outcome, self.definition, votes=step.votes
+            row,
+            step.chunk.batch,
+            step.outcome,
+            self.definition,
+            votes=step.votes,
+            graded=step.graded,
         )
         return Kept(int(step.chunk.rows[row]), step.table.facts(step.chunk, row), answer)

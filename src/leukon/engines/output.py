@@ -14,9 +14,12 @@ from leukon.arrays import Codes, Floats
 from leukon.batch import COMPARATOR_CODES
 from leukon.compare import Compared, Outcome
 from leukon.definition import Definition
+from leukon.engines.grades import grade_columns
 from leukon.errors import TableRefused
+from leukon.graded import Grades
 from leukon.interpretation import DRIVERS, FLAG_SLUGS, SCHEMA_VERSION, Flag
 from leukon.reasons import SLUGS, Reason
+from leukon.scales import Scale
 
 WORD = pa.dictionary(pa.int8(), pa.string())
 _FLAGS, _REASONS, _DRIVERS, _SIGNS = (
@@ -35,12 +38,20 @@ class Layout:
     """The columns of an output table, settled once from the first batch."""
 
     def __init__(
-        self, schema: Any, outcome: Outcome, definition: Definition, *, signs: bool, votes: bool
+        self,
+        schema: Any,
+        outcome: Outcome,
+        definition: Definition,
+        *,
+        signs: bool,
+        votes: bool,
+        scales: Sequence[Scale] = (),
     ) -> None:
         """Name every column; an input column with one of our names is passed on as `input_...`."""
         self.definition, self.signs, self.votes = definition, signs, votes
         self.analytes = tuple(outcome.counts)
         self.derived = tuple(outcome.differential.derived)
+        self.grades = grade_columns(scales, self.analytes)
         ours = self._ours()
         names = {field.name for field in ours}
         self.renamed = _renamed(schema.names, names)
@@ -49,7 +60,8 @@ class Layout:
 
     def _ours(self) -> list[Any]:
         fields = [field for kind in self.analytes for field in self._of(kind)]
-        return [*fields, pa.field("driver", WORD), pa.field("definition", WORD)]
+        graded = [field for column in self.grades for field in column.fields]
+        return [*fields, pa.field("driver", WORD), pa.field("definition", WORD), *graded]
 
     def _of(self, kind: Analyte) -> list[Any]:
         name, number, count = str(kind).lower(), pa.float64(), pa.int16()
@@ -73,7 +85,13 @@ class Layout:
             found["leukon_input_columns_renamed"] = ", ".join(pairs)
         return found
 
-    def batch(self, passed: Any, outcome: Outcome, votes: Mapping[Analyte, Votes]) -> Any:
+    def batch(
+        self,
+        passed: Any,
+        outcome: Outcome,
+        votes: Mapping[Analyte, Votes],
+        graded: Sequence[Grades] = (),
+    ) -> Any:
         """One batch of the output.
 
         Raises `TableRefused` where a later file has an analyte that the first has not.
@@ -89,6 +107,8 @@ class Layout:
             columns += self._columns(kind, outcome, votes.get(kind))
         columns.append(words(outcome.drivers, _DRIVERS))
         columns.append(words(np.zeros(passed.num_rows, np.int8), pa.array([self.definition.id])))
+        for column in self.grades:
+            columns += column.arrays(graded, passed.num_rows)
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     def _columns(self, kind: Analyte, outcome: Outcome, votes: Votes | None) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,8 @@ import numpy as np
 from leukon.analytes import Analyte
 from leukon.arrays import Codes
 from leukon.compare import Outcome
+from leukon.engines.grades import grade_counts
+from leukon.graded import Grades
 from leukon.interpretation import DRIVERS, FLAG_SLUGS, DefinitionUsed, Interpretation
 from leukon.readers.refusals import Refusal, Refused
 from leukon.reasons import SLUGS
@@ -34,7 +36,8 @@ class Summary:
 
     `rows_read` counts the rows of the input, `panels` those of the output; `rows_refused` rows that
     are not in the output, `cells_refused` what could not be read in rows that are. `flags`
-    and `reasons` count by analyte, `drivers` by cell line, all by the words files carry. `refusals`
+    and `reasons` count by analyte, `drivers` by cell line, all by the words files carry; `grades` by
+    scale, analyte and grade ("none": no grade). `refusals`
     are the first few, all of them are in the file `refused`. `kept` holds the first panels as
     interpretations, with the facts beside them (person, age, sex ...). `ignored` counts rows of a long file by tests that are no counts; `renamed`
     says which input columns had a name that leukon's own columns have.
@@ -48,6 +51,7 @@ class Summary:
     flags: dict[str, dict[str, int]] = field(default_factory=dict)
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
     drivers: dict[str, int] = field(default_factory=dict)
+    grades: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     ignored: dict[str, int] = field(default_factory=dict)
@@ -67,6 +71,13 @@ class Summary:
             _add(self.flags.setdefault(name, {}), compared.flags, FLAG_SLUGS)
             _add(self.reasons.setdefault(name, {}), compared.reasons, SLUGS)
         _add(self.drivers, outcome.drivers, DRIVERS)
+
+    def add_grades(self, graded: Iterable[Grades]) -> None:
+        """Count the grades of one batch."""
+        for found in graded:
+            tallies = self.grades.setdefault(found.scale.id, {})
+            name = _key(found.analyte)
+            tallies[name] = grade_counts(found, tallies.get(name, {}))
 
     def note(self, groups: list[Refused], file: str) -> None:
         """Count what could not be read, and keep the first few."""

@@ -238,6 +238,7 @@ def _summary_section(summary: Summary, shown: int) -> str:
         tables.flags_table(summary),
         *_under("Why it cannot be said", tables.reasons_table(summary)),
         *_under("Which cell line drives", tables.drivers_table(summary)),
+        *_under("How severe", tables.grades_table(summary)),
         *_under("What could not be read", tables.refused_table(summary) + _more_refused(summary)),
         element("h3", "The panels"),
         element("p", isolated(below)),

@@ -21,8 +21,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     """The counts of a file by flag, why some are undetermined, and what could not be read.
 
     `flags` and `reasons` are by analyte, then by the slug of the flag or reason; `drivers` by
-    analyte, "none" or "undetermined". `refused` counts all rows and cells that could not be read,
-    `refused_rows` lists the first of them.
+    analyte, "none" or "undetermined"; `grades` by scale, analyte and grade ("none": no grade).
+    `refused` counts all rows and cells that could not be read, `refused_rows` lists the first.
     """
 
     rows: int
@@ -30,5 +30,6 @@ class Summary(Struct, frozen=True, kw_only=True):
     flags: Mapping[str, Tally]
     reasons: Mapping[str, Tally] = {}
     drivers: Tally = {}
+    grades: Mapping[str, Mapping[str, Tally]] = {}
     refused: int = 0
     refused_rows: tuple[RefusedRow, ...] = ()

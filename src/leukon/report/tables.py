@@ -224,6 +224,16 @@ def drivers_table(summary: Summary) -> str:
     return table("The driving cell line", ("Cell line", "How many"), rows) if rows else ""
 
 
+def grades_table(summary: Summary) -> str:
+    """How many counts have each grade, by each scale that was asked for."""
+    rows = [
+        [Cell(escape(words.title_name(analyte))), Cell(isolated(scale)), Cell(words.grades(tally))]
+        for scale, tallies in summary.grades.items()
+        for analyte, tally in tallies.items()
+    ]
+    return table("Grades", ("Count", "Scale", "Grades"), rows) if rows else ""
+
+
 def refused_table(summary: Summary) -> str:
     """The rows and cells that could not be read: where, why, and what to do."""
     rows = [

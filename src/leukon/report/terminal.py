@@ -77,6 +77,8 @@ def print_panels(console: Console, panels: Iterable[tuple[str, Interpretation]])
         console.print(text(title, "bold"))
         console.print(panel_table(interpretation, console=console))
         console.print(_below(interpretation, text))
+        for grade in interpretation.grades:
+            console.print(text(grade_line(grade)))
         console.print()
         notes |= dict.fromkeys(note.text for note in interpretation.notes)
     for note in notes:
@@ -106,7 +108,7 @@ def summary_table(summary: Summary, *, console: Console | None = None) -> Render
     head = (
         f"{summary.rows:,} rows, {summary.panels:,} panels, {summary.refused:,} could not be read"
     )
-    return Group(text(head), table, *_why(summary, text))
+    return Group(text(head), table, *_graded(summary, text), *_why(summary, text))
 
 
 def compare_table(
@@ -165,6 +167,14 @@ def _below(interpretation: Interpretation, text: _Printer) -> Group:
         if count.flag == "undetermined" or count.reason
     ]
     return Group(*lines)
+
+
+def _graded(summary: Summary, text: _Printer) -> list[Text]:
+    return [
+        text(f"{analyte}: {scale} {words.grades(tally)}")
+        for scale, tallies in summary.grades.items()
+        for analyte, tally in tallies.items()
+    ]
 
 
 def _why(summary: Summary, text: _Printer) -> list[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 
 from leukon.analytes import CELLS, NAMES, Analyte
@@ -224,6 +225,16 @@ def driver(interpretation: Interpretation) -> str:
     count = next((c for c in interpretation.counts if c.analyte == line), None)
     away = distance(count) if count else ""
     return f"Driving cell line: {name(line)}" + (f" ({away} its limit)." if away else ".")
+
+
+def grades(tally: Mapping[str, int]) -> str:
+    """How many counts have each grade.
+
+    >>> grades({"0": 1200, "3": 2, "none": 1})
+    'grade 0: 1,200, grade 3: 2, no grade: 1'
+    """
+    named = (("no grade" if grade == "none" else f"grade {grade}", n) for grade, n in tally.items())
+    return ", ".join(f"{name}: {number:,}" for name, number in named)
 
 
 def share(agreement: Agreement) -> str:
