@@ -8,9 +8,9 @@ it prints. A benign interval or a doubtful number may change words, never lower 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from leukon.advice import Advice, Counted, advise, counted, situation_of
 from leukon.agreement import Votes, agreement_of

@@ -8,10 +8,10 @@ itself at this count is "mixed". A count of publishers is no measure of risk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from msgspec import Struct
 
 from leukon.analytes import Analyte
 from leukon.arrays import Codes, Floats, Index, Table, Truths
@@ -30,8 +30,7 @@ _TIER_OF_VOTES = 0
 _TIER_BESIDE = 1
 
 
-@dataclass(frozen=True)
-class Ballot:
+class Ballot(Struct, frozen=True):
     """The voters on one analyte.
 
     `table` leads from a person to a row of the arrays below, which have a column a voter.
@@ -54,8 +53,7 @@ class Ballot:
         return self.low_below, self.high_above, self.low_below_beside, self.high_above_beside
 
 
-@dataclass(frozen=True)
-class Votes:
+class Votes(Struct, frozen=True):
     """The votes on one analyte of a batch: a row a person, a column a voter (-1: no limit)."""
 
     voters: tuple[Definition, ...]

@@ -7,9 +7,9 @@ one from panels, and `interpret` never sees anything else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct
 
 from leukon.ages import Ages
 from leukon.analytes import Analyte
@@ -24,8 +24,7 @@ COMPARATOR_CODES = {sign: code for code, sign in enumerate(COMPARATORS)}
 CORRECTION_UNKNOWN, NOT_CORRECTED, CORRECTED = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """One analyte of a batch: the values, NaN where there is none.
 
     `comparators` are the signs before the values and `reasons` why there is none; either is None
@@ -37,8 +36,7 @@ class Column:
     reasons: Codes | None = None
 
 
-@dataclass(frozen=True)
-class People:
+class People(Struct, frozen=True):
     """Whose panels: the arrays a limit is looked up by. `pregnant` and what follows may be None."""
 
     ages: Ages
@@ -48,11 +46,10 @@ class People:
     weeks_from: Floats | None = None
     weeks_to: Floats | None = None
     specimen: Codes | None = None
-    qualifiers: dict[str, Truths] = field(default_factory=dict)
+    qualifiers: dict[str, Truths] = {}
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Panels as columns: `counts` in 10*9/L (g/L for haemoglobin), `percents` in percent.
 
     `wbc_correction` says row by row (or, as one number, for all) whether the total was corrected
@@ -62,7 +59,7 @@ class Batch:
 
     people: People
     counts: dict[Analyte, Column]
-    percents: dict[Analyte, Column] = field(default_factory=dict)
+    percents: dict[Analyte, Column] = {}
     wbc_correction: Codes | int = CORRECTION_UNKNOWN
     manual: Truths | None = None
 

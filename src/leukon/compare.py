@@ -5,9 +5,8 @@ Everything that interprets (one panel, a file, a cluster) ends here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from leukon.analytes import INTERPRETED, LINES, Analyte
 from leukon.arrays import Codes, Floats, Index, Truths
@@ -22,8 +21,7 @@ from leukon.reasons import Reason
 _LESS, _LESS_EQUAL, _MORE_EQUAL, _MORE = (COMPARATOR_CODES[s] for s in ("<", "<=", ">=", ">"))
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One analyte of a batch, compared: flags and reasons as codes, the limits used.
 
     `rows` numbers the row of limits in `table`, where whose limit it is can be looked up; both are
@@ -41,8 +39,7 @@ class Compared:
     table: Rows | None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A batch, interpreted: what was compared, by analyte, the drivers, how counts were made."""
 
     counts: dict[Analyte, Compared]

@@ -9,9 +9,9 @@ becomes the next number above 2.0), so that there is one comparison for all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from leukon.analytes import Analyte
 from leukon.arrays import Codes, Floats, Index, Table, Truths
@@ -42,8 +42,7 @@ def rank(limit: Limit) -> tuple[int, int]:
     return -TIERS.get(limit.kind, 0), limit.partition.specificity
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The rows of limits one analyte's cells point to, as columns (canonical units).
 
     `low_below` and `high_above` hold what the one comparison uses: a count is low when it is under
@@ -66,8 +65,7 @@ class Rows:
     reason: Codes
 
 
-@dataclass(frozen=True)
-class CompiledAnalyte:
+class CompiledAnalyte(Struct, frozen=True):
     """One analyte of a definition: the table of cells, the rows, and the rows for unknown ages."""
 
     table: Table
@@ -76,8 +74,7 @@ class CompiledAnalyte:
     inexact: int
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A definition as arrays; `limits` are its rows in order, `analytes` what it defines."""
 
     axes: Axes

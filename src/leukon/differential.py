@@ -8,9 +8,10 @@ undetermined with the reason: which of the two numbers is wrong cannot be known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from leukon.analytes import INTERPRETED, LINES, Analyte, impossible_above
 from leukon.arrays import Codes, Floats, Truths
@@ -39,8 +40,7 @@ ROUNDING_OF_SHARE = 0.006
 _LESS_EQUAL = COMPARATOR_CODES["<="]
 
 
-@dataclass(frozen=True)
-class Differential:
+class Differential(Struct, frozen=True):
     """Absolute counts ready to compare: columns by analyte, and how some came about.
 
     `derived` marks counts worked out here; `corrected` rows whose total was corrected for
@@ -52,7 +52,7 @@ class Differential:
     derived: dict[Analyte, Truths]
     corrected: Truths | None = None
     bands_added: Truths | None = None
-    spread: dict[Analyte, tuple[Floats, Floats]] = field(default_factory=dict)
+    spread: dict[Analyte, tuple[Floats, Floats]] = {}
 
 
 def absolute_counts(batch: Batch) -> Differential:
@@ -143,8 +143,7 @@ def _lines_beside_uncorrected(
     return {**counts, **doubtful}
 
 
-@dataclass(frozen=True)
-class Shares:
+class Shares(Struct, frozen=True):
     """Percentages ready to multiply: by line, which neutrophils hold added bands, and doubts.
 
     `other_readings` are shares had the bands, or the variant lymphocytes, been taken otherwise.

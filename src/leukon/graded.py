@@ -7,10 +7,10 @@ itself a range ("<0.1"). There is a grade where both are the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from leukon.ages import Ages
 from leukon.analytes import Analyte
@@ -22,8 +22,7 @@ from leukon.severity import Ungraded
 from leukon.strata import NO_GRADE, Table
 
 
-@dataclass(frozen=True)
-class Grades:
+class Grades(Struct, frozen=True):
     """One analyte of many panels, graded by one scale.
 
     `codes` are grades as numbers (0 to 5, or the place of the word from the mildest; NO_GRADE where

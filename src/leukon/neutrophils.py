@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from leukon.analytes import LINES, Analyte
 from leukon.arrays import Codes, Floats, Truths

@@ -9,12 +9,12 @@ a count there has no grade, and never a milder one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from math import inf
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from leukon.ages import Ages
 from leukon.arrays import Codes, Floats, Index, Truths
@@ -48,8 +48,7 @@ class Stratum(NamedTuple):
     not_graded: NotGraded | None
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """One analyte of a scale, compiled: a column a stratum, then one a reason for having none.
 
     `cuts[k][s]` is the k-th cut of stratum s; the first of a stratum that uses the laboratory's
