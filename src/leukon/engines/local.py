@@ -10,15 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from leukon.agreement import Votes
-from leukon.analytes import Analyte
 from leukon.catalogue import resolve
-from leukon.compare import Outcome, interpret_batch
 from leukon.definition import Definition
 from leukon.errors import ExtraMissing, TableRefused
-from leukon.graded import Grades
-from leukon.grading import grades_on
-from leukon.interpret import interpretation_at, used, votes_on
+from leukon.interpret import interpretation_at, used
 from leukon.scales import Scale, resolve_all
 
 try:
@@ -26,6 +21,7 @@ try:
 except ImportError:  # pragma: no cover (tested in an environment without the extra)
     raise ExtraMissing.named("tables", "interpreting a file") from None
 
+from leukon.engines.batches import Question, Step, answer, laid_out
 from leukon.engines.output import Layout
 from leukon.engines.summary import Kept, Summary
 from leukon.engines.writers import (
@@ -37,7 +33,9 @@ from leukon.engines.writers import (
     whole_file,
     writer,
 )
-from leukon.readers.tables import Chunk, Table, open_table
+from leukon.readers.mapping import declared
+from leukon.readers.sources import open_source
+from leukon.readers.tables import Table, table_of
 
 Progress = Callable[[int, "int | None"], None]
 Each = Callable[[Kept], None]
@@ -74,12 +72,11 @@ def interpret_table(
     if target is not None:
         check_out(target)
         check_apart({"output": target, "list of refused rows": side_file(target)}, paths)
-    tables = [
-        open_table(path, units=units or {}, mapping=mapping, decimal=decimal) for path in paths
-    ]
+    said = declared(units or {}, mapping, decimal=decimal)
+    tables = [table_of(open_source(path), said) for path in paths]
     _check_same(tables)
-    wanted = _Wanted(resolve_all(scales), agreement, keep, each, progress)
-    return _Run(tables, resolve(by), target, wanted).summary()
+    question = Question(resolve(by), said, resolve_all(scales), agreement)
+    return _Run(tables, question, target, _Wanted(keep, each, progress)).summary()
 
 
 def _check_same(tables: Sequence[Table]) -> None:
@@ -87,8 +84,8 @@ def _check_same(tables: Sequence[Table]) -> None:
     for table in tables[1:]:
         if table.schema != first.schema:
             raise TableRefused(
-                f"the columns are not those of {first.path.name}",
-                where=table.path.name,
+                f"the columns are not those of {first.name}",
+                where=table.name,
                 hint="interpret files with other columns on their own",
             )
 
@@ -97,27 +94,9 @@ def _check_same(tables: Sequence[Table]) -> None:
 class _Wanted:
     """What a caller wants beside the output."""
 
-    scales: tuple[Scale, ...]
-    agreement: bool
     keep: int
     each: Each | None
     progress: Progress | None
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One batch, interpreted."""
-
-    chunk: Chunk
-    outcome: Outcome
-    votes: Mapping[Analyte, Votes]
-    graded: tuple[Grades, ...]
-    table: Table
-
-    @property
-    def file(self) -> str:
-        """The name of the file the batch is from."""
-        return self.table.path.name
 
 
 class _Run:
@@ -126,21 +105,21 @@ class _Run:
     def __init__(
         self,
         tables: Sequence[Table],
-        definition: Definition,
+        question: Question,
         out: Path | None,
         wanted: _Wanted,
     ) -> None:
-        self.tables, self.definition, self.out = tables, definition, out
+        self.tables, self.question, self.out = tables, question, out
         self.wanted = wanted
-        self.result = Summary(used(definition))
+        self.result = Summary(used(question.definition))
         totals = [table.rows_total for table in tables]
         self.rows_total = None if None in totals else sum(n for n in totals if n is not None)
 
     def summary(self) -> Summary:
         """Run through the files and sum up."""
         if self.out is None:
-            for step in self._steps():
-                self._count(step)
+            for table, step in self._steps():
+                self._count(step, table)
         else:
             self._write(self.out)
         for table in self.tables:
@@ -152,66 +131,62 @@ class _Run:
         side = SideFile(side_file(out), with_file=len(self.tables) > 1)
         try:
             with whole_file(out) as file:
-                table: Writer | None = None
+                written: Writer | None = None
                 layout: Layout | None = None
-                for step in self._steps():
-                    if layout is None or table is None:
+                for table, step in self._steps():
+                    if layout is None or written is None:
                         layout = self._layout(step)
-                        table = writer(file, out.suffix, layout.schema)
-                    passed = step.chunk.columns
-                    table.write(layout.batch(passed, step.outcome, step.votes, step.graded))
-                    side.write(step.chunk.refused, step.file)
-                    self._count(step)
-                if table is not None:
-                    table.close()
+                        written = writer(file, out.suffix, layout.schema)
+                    written.write(laid_out(layout, step))
+                    side.write(step.chunk.refused, table.name)
+                    self._count(step, table)
+                if written is not None:
+                    written.close()
                 # The list first: no output stands under its name without what is not in it.
                 self.result.refused = side.finish()
             self.result.out = out
         finally:
             side.drop()
 
-    def _layout(self, step: _Step) -> Layout:
+    def _layout(self, step: Step) -> Layout:
         layout = Layout(
             self.tables[0].schema,
             step.outcome,
-            self.definition,
+            self.question.definition,
             signs=any(table.has_signs for table in self.tables),
-            votes=self.wanted.agreement,
-            scales=self.wanted.scales,
+            votes=self.question.agreement,
+            scales=self.question.scales,
         )
         self.result.renamed = layout.renamed
         return layout
 
-    def _steps(self) -> Iterator[_Step]:
+    def _steps(self) -> Iterator[tuple[Table, Step]]:
         for table in self.tables:
             for chunk in table:
-                outcome = interpret_batch(chunk.batch, self.definition.compiled)
-                votes = votes_on(chunk.batch, outcome) if self.wanted.agreement else {}
-                graded = grades_on(outcome, chunk.batch, self.wanted.scales)
-                yield _Step(chunk, outcome, votes, graded, table)
+                yield table, answer(chunk, self.question)
 
-    def _count(self, step: _Step) -> None:
+    def _count(self, step: Step, table: Table) -> None:
         result, chunk = self.result, step.chunk
         result.rows_read += chunk.rows_read
         result.panels += chunk.batch.size
         result.add(step.outcome)
         result.add_grades(step.graded)
-        result.note(chunk.refused, step.file)
+        result.note(chunk.refused, table.name)
         room = self.wanted.keep - len(result.kept)
-        result.kept += [self._kept(step, row) for row in range(min(room, chunk.batch.size))]
+        result.kept += [self._kept(step, table, row) for row in range(min(room, chunk.batch.size))]
         if self.wanted.each is not None:
             for row in range(chunk.batch.size):
-                self.wanted.each(self._kept(step, row))
+                self.wanted.each(self._kept(step, table, row))
         if self.wanted.progress is not None:
             self.wanted.progress(result.rows_read, self.rows_total)
 
-    def _kept(self, step: _Step, row: int) -> Kept:
-        answer = interpretation_at(
+    def _kept(self, step: Step, table: Table, row: int) -> Kept:
+        answered = interpretation_at(
             row,
             step.chunk.batch,
             step.outcome,
-            self.definition,
+            self.question.definition,
             votes=step.votes,
             graded=step.graded,
         )
-        return Kept(int(step.chunk.rows[row]), step.table.facts(step.chunk, row), answer)
+        return Kept(int(step.chunk.rows[row]), table.facts(step.chunk, row), answered)

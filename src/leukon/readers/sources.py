@@ -43,8 +43,12 @@ class Block(NamedTuple):
 
 
 class Source(Protocol):
-    """A file that gives its rows in blocks; `rows_total` None: not known beforehand."""
+    """A table that gives its rows in blocks; `rows_total` None: not known beforehand.
 
+    `name` is what messages call it.
+    """
+
+    name: str
     names: tuple[str, ...]
     schema: Any
     rows_total: int | None
@@ -88,7 +92,7 @@ class ParquetSource:
 
     def __init__(self, path: Path) -> None:
         """Open the file and read its footer."""
-        self.path = path
+        self.path, self.name = path, path.name
         try:
             self._file = pq.ParquetFile(path)
         except pa.ArrowInvalid:
@@ -122,7 +126,7 @@ class CsvSource:
 
     def __init__(self, path: Path) -> None:
         """Open the file and read its header."""
-        self.path = path
+        self.path, self.name = path, path.name
         self.rows_total: int | None = None
         with open_bytes(path) as file:
             start = file.read(1 << 16)

@@ -43,12 +43,16 @@ class Table:
     beforehand, `ignored` counts the rows of a long file by tests that are no counts.
     """
 
-    path: Path
     found: Recognised
     said: Declared
     source: Source
     schema: Any
     ignored: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What the table is called in messages: the name of its file."""
+        return self.source.name
 
     @property
     def rows_total(self) -> int | None:
@@ -58,9 +62,7 @@ class Table:
     @property
     def has_signs(self) -> bool:
         """Whether a value may have a sign before it ("<0.1"): only text can."""
-        if self.found.is_long:
-            return True
-        return any(is_text(self.schema.field(m.column).type) for m in self.found.measures)
+        return self.found.is_long or signs_in(self.found, self.schema)
 
     def __iter__(self) -> Iterator[Chunk]:
         """The panels of the file, batch by batch; the first shows every count there is."""
@@ -89,6 +91,11 @@ class Table:
         return LongReader(self.source.schema, self.found, self.said, self.ignored)
 
 
+def signs_in(found: Recognised, schema: Any) -> bool:
+    """Whether a count of a wide table may have a sign before it: where its column is text."""
+    return any(is_text(schema.field(measure.column).type) for measure in found.measures)
+
+
 def open_table(
     path: str | Path,
     *,
@@ -101,10 +108,13 @@ def open_table(
     `units` gives the unit of counts that state none, by analyte ("" for all); `mapping` is a parsed
     map file. Raises `TableRefused`, and `UnitRefused` when the first batch is read.
     """
-    said = declared(units, mapping, decimal=decimal)
-    source = open_source(Path(path))
+    return table_of(open_source(Path(path)), declared(units, mapping, decimal=decimal))
+
+
+def table_of(source: Source, said: Declared) -> Table:
+    """The panels of an opened source, by what is declared of it."""
     found = recognise(source.names, said)
     schema = source.schema
     if found.is_long:
         schema = LongReader(source.schema, found, said, {}).schema
-    return Table(Path(path), found, said, source, schema)
+    return Table(found, said, source, schema)
