@@ -29,12 +29,14 @@ from leukon.panel import Count, Panel, Person
 if TYPE_CHECKING:
     from leukon.context import Context
     from leukon.engines.local import interpret_table
+    from leukon.estimation.mixture import estimate
     from leukon.grading import grade
 
 __version__ = "0.1.0"
 
 _LATER = {
     "Context": "leukon.context",
+    "estimate": "leukon.estimation.mixture",
     "grade": "leukon.grading",
     "interpret_table": "leukon.engines.local",
 }
@@ -54,6 +56,7 @@ __all__ = [
     "Person",
     "ReferenceInterval",
     "definitions",
+    "estimate",
     "grade",
     "interpret",
     "interpret_table",

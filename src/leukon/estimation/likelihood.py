@@ -1,0 +1,195 @@
+"""How likely are binned counts under a mixture: its value, its slope and its information.
+
+The mixture and its parameters, in the order of the vector `theta`:
+
+- `theta[0:3]`: log centre M, log spread S and power L of the reference group. The standard score of
+  a value x is z = ((x / M)**L - 1) / (L S), or log(x / M) / S where L is 0; z is normal, cut off
+  where x is 0 (or infinite, if L is negative).
+- three for each sick group g of power k: `a`, its share against the reference group's as a
+  logarithm; log of `d`, how many reference spreads its centre lies from M, and log of how many
+  reference spreads it is wide, both measured in the scale of the power k. It is normal after a
+  Box-Cox transform of that power, cut off at 0.
+- the last: the share of the flat background against the reference group's, as a logarithm.
+
+Exact in the probabilities of the bins. Values are in units of about the data's median, so that no
+power overflows.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from leukon.arrays import Floats
+from leukon.estimation.compiled import compiled
+
+_ROOT_HALF = math.sqrt(0.5)
+_DENSITY_AT_0 = 1.0 / math.sqrt(2.0 * math.pi)
+_LEAST = 1e-300
+
+
+@compiled
+def reference_scores(theta: Floats, logs: Floats, scores: Floats, slopes: Floats) -> None:
+    """Writes the reference group's standard score at each edge, and its slope in theta[0:3].
+
+    `logs` are the edges' logarithms, -inf and inf among them; an infinite score has no slope.
+    """
+    spread, power = math.exp(theta[1]), theta[2]
+    for e in range(logs.shape[0]):
+        t = logs[e] - theta[0]
+        end = math.isinf(t)
+        if (end and (t > 0) == (power >= 0)) or (end and power == 0):
+            scores[e] = t
+            slopes[0, e] = slopes[1, e] = slopes[2, e] = 0.0
+        elif abs(power) < 1e-4:
+            scores[e] = t * (1 + 0.5 * power * t) / spread
+            slopes[0, e] = -(1 + power * t) / spread
+            slopes[1, e] = -scores[e]
+            slopes[2, e] = 0.5 * t * t / spread
+        else:
+            u = 0.0 if end else math.exp(power * t)
+            ut = 0.0 if end else u * t
+            scores[e] = (u - 1) / (power * spread)
+            slopes[0, e] = -u / spread
+            slopes[1, e] = -scores[e]
+            slopes[2, e] = (ut - (u - 1) / power) / (power * spread)
+
+
+@compiled
+def sick_scores(
+    theta: Floats, first: int, side: float, power: float, steps: Floats, scores: Floats,
+    slopes: Floats,
+) -> None:  # fmt: skip
+    """Writes a sick group's standard score at each edge; its slope in theta[0:2] and its own two.
+
+    `steps` are the edges after the group's Box-Cox transform, `first` is the place of its share in
+    theta, `side` is -1 for a low group and 1 for a high one.
+    """
+    scale = math.exp(theta[1] + power * theta[0])
+    centre = theta[0] if power == 0 else (math.exp(power * theta[0]) - 1) / power
+    distance, wide = math.exp(theta[first + 1]), math.exp(theta[first + 2])
+    centre += side * distance * scale
+    for e in range(steps.shape[0]):
+        z = (steps[e] - centre) / (wide * scale)
+        scores[e] = z
+        if math.isinf(z):
+            slopes[0, e] = slopes[1, e] = slopes[2, e] = slopes[3, e] = 0.0
+        else:
+            away = side * distance
+            slopes[0, e] = -(math.exp(-theta[1]) + away * power) / wide - power * z
+            slopes[1, e] = -away / wide - z
+            slopes[2, e] = -away / wide
+            slopes[3, e] = -z
+
+
+@compiled
+def group_bins(scores: Floats, slopes: Floats, chances: Floats, rises: Floats) -> None:
+    """Writes the probability of each bin under a normal cut off at the outer edges, and its slopes.
+
+    The difference is taken in the nearer tail, where the distribution function keeps its digits.
+    """
+    edges, rows = scores.shape[0], slopes.shape[0]
+    small_before, density_before = 0.0, 0.0
+    total = 0.0
+    for e in range(edges):
+        z = scores[e]
+        small = 0.5 * math.erfc(abs(z) * _ROOT_HALF)
+        density = _DENSITY_AT_0 * math.exp(-0.5 * z * z)
+        if e > 0:
+            before = scores[e - 1]
+            if before > 0:
+                chance = small_before - small
+            elif z < 0:
+                chance = small - small_before
+            else:
+                chance = 1.0 - small - small_before
+            chances[e - 1] = chance
+            total += chance
+            for r in range(rows):
+                rises[r, e - 1] = density * slopes[r, e] - density_before * slopes[r, e - 1]
+        small_before, density_before = small, density
+    total = max(total, _LEAST)
+    for r in range(rows):
+        lost = 0.0
+        for j in range(edges - 1):
+            lost += rises[r, j]
+        lost /= total
+        for j in range(edges - 1):
+            rises[r, j] = (rises[r, j] - chances[j] * lost) / total
+    for j in range(edges - 1):
+        chances[j] /= total
+
+
+@compiled
+def evaluate(
+    theta: Floats, counts: Floats, logs: Floats, flat: Floats, sides: Floats, powers: Floats,
+    transformed: Floats, gradient: Floats, information: Floats,
+) -> float:  # fmt: skip
+    """The log likelihood at theta; writes its gradient and its expected information.
+
+    `flat` is the background's probability of each bin; `sides`, `powers` and the rows of
+    `transformed` (edges after the Box-Cox transform) belong to the sick groups.
+    """
+    edges, bins, groups, size = logs.shape[0], counts.shape[0], sides.shape[0], theta.shape[0]
+    scores = np.empty(edges)
+    slopes = np.empty((4, edges))
+    rises = np.empty((4, bins))
+    chance = np.empty((groups + 2, bins))
+    jacobian = np.zeros((bins, size))
+    divisor = 1.0 + math.exp(theta[size - 1])
+    for g in range(groups):
+        divisor += math.exp(theta[3 + 3 * g])
+    reference_scores(theta, logs, scores, slopes)
+    group_bins(scores, slopes[:3], chance[0], rises)
+    for j in range(bins):
+        for r in range(3):
+            jacobian[j, r] = rises[r, j] / divisor
+    for g in range(groups):
+        first = 3 + 3 * g
+        share = math.exp(theta[first]) / divisor
+        sick_scores(theta, first, sides[g], powers[g], transformed[g], scores, slopes)
+        group_bins(scores, slopes, chance[g + 1], rises)
+        for j in range(bins):
+            jacobian[j, 0] += share * rises[0, j]
+            jacobian[j, 1] += share * rises[1, j]
+            jacobian[j, first + 1] = share * rises[2, j]
+            jacobian[j, first + 2] = share * rises[3, j]
+    chance[groups + 1] = flat
+    return _gather(theta, counts, chance, divisor, jacobian, gradient, information)
+
+
+@compiled
+def _gather(
+    theta: Floats, counts: Floats, chance: Floats, divisor: float, jacobian: Floats,
+    gradient: Floats, information: Floats,
+) -> float:  # fmt: skip
+    """Adds the bins up to the log likelihood, its gradient and its information."""
+    bins, size = jacobian.shape
+    groups = chance.shape[0] - 1
+    gradient[:] = 0.0
+    information[:] = 0.0
+    total = 0.0
+    for j in range(bins):
+        total += counts[j]
+    likelihood = 0.0
+    for j in range(bins):
+        p = chance[0, j]
+        for g in range(groups):
+            p += math.exp(theta[3 + 3 * g]) * chance[g + 1, j]
+        p = max(p / divisor, _LEAST)
+        for g in range(groups):
+            share = math.exp(theta[3 + 3 * g]) / divisor
+            jacobian[j, 3 + 3 * g] = share * (chance[g + 1, j] - p)
+        likelihood += counts[j] * math.log(p)
+        pull, weight = counts[j] / p, total / p
+        for r in range(size):
+            slope = jacobian[j, r]
+            if slope != 0.0:
+                gradient[r] += pull * slope
+                for c in range(r + 1):
+                    information[r, c] += weight * slope * jacobian[j, c]
+    for r in range(size):
+        for c in range(r):
+            information[c, r] = information[r, c]
+    return likelihood

@@ -1,0 +1,133 @@
+"""Estimate a reference interval from mixed results: the one call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leukon.arrays import Floats
+from leukon.errors import UsageError
+from leukon.estimation.answer import Diagnostics, Estimate, Limit, Refusal
+from leukon.estimation.bins import Bins, bin_counts, reporting_step, value_counts
+from leukon.estimation.refusal import reason_to_refuse, unusable
+
+if TYPE_CHECKING:
+    from leukon.estimation.fit import Fit
+
+LOWER, UPPER = 0.025, 0.975
+
+NOTHING = Diagnostics(False, 0, 0, math.nan, 0.0)
+
+
+def estimate(
+    values: object = None,
+    counts: object = None,
+    *,
+    quantiles: Sequence[float] = (LOWER, UPPER),
+    replicates: int = 0,
+    step: float | None = None,
+    seed: int = 0,
+) -> Estimate:
+    """The limits of the healthy among mixed results: what is usual, though nobody says who is ill?
+
+    Args:
+        values: One result a person, in one unit; or the distinct values that `counts` counts.
+        counts: How many results have each value; fractions (weights) are welcome.
+        quantiles: Which shares of the reference group lie below the limits asked for.
+        replicates: How many times the counts are drawn anew for the 95 % intervals; 0 for none.
+        step: To what results were rounded (0.1); None: found from the values.
+        seed: Of the draws.
+
+    Raises:
+        UsageError: Counts that do not belong to the values, or a quantile outside 0 to 1.
+        ExtraMissing: The extra `[fit]` is not installed.
+
+    >>> rng = np.random.default_rng(1)
+    >>> results = np.round(np.exp(rng.normal(1.92, 0.25, 5000)), 1)
+    >>> answer = estimate(results)
+    >>> round(answer.lower.value, 1), round(answer.upper.value, 1), answer.refusal
+    (4.2, 11.1, None)
+    """
+    distinct, numbers, negative = _read(values, counts)
+    _check(quantiles)
+    refusal = unusable(distinct, numbers)
+    if refusal:
+        return _no_estimate(distinct, numbers, quantiles, refusal)
+    found = step if step is not None else reporting_step(distinct, numbers)
+    bins = bin_counts(distinct, numbers, found)
+    return _fitted(bins, distinct.size, found, quantiles, negative, (replicates, seed))
+
+
+def _read(values: object, counts: object) -> tuple[Floats, Floats, float]:
+    """Distinct values from 0 up, their numbers, and how many results were below 0."""
+    if values is None:
+        raise UsageError("no values", hint="pass estimate(values=...)")
+    given = np.asarray(values, dtype=float).ravel()
+    weights = None if counts is None else np.asarray(counts, dtype=float).ravel()
+    if weights is not None and weights.size != given.size:
+        raise UsageError(f"{weights.size} counts for {given.size} values")
+    known = np.isfinite(given)
+    if weights is not None:
+        known &= np.isfinite(weights)
+        weights = weights[known]
+    distinct, numbers = value_counts(given[known], weights)
+    negative = distinct < 0
+    return distinct[~negative], numbers[~negative], float(numbers[negative].sum())
+
+
+def _check(quantiles: Sequence[float]) -> None:
+    wrong = [q for q in quantiles if not 0.0 < q < 1.0]
+    if wrong:
+        raise UsageError(f"{wrong[0]} is no quantile", hint="quantiles lie between 0 and 1")
+
+
+def _no_estimate(
+    distinct: Floats, numbers: Floats, quantiles: Sequence[float], refusal: Refusal
+) -> Estimate:
+    lower, upper, *asked = (Limit(q, math.nan) for q in (LOWER, UPPER, *quantiles))
+    n = float(numbers.sum())
+    span = (0.0, float(distinct[-1])) if distinct.size else (0.0, 0.0)
+    return Estimate(
+        lower, upper, tuple(asked), n, distinct.size, None, math.nan, None, (), span, NOTHING,
+        refusal,
+    )  # fmt: skip
+
+
+def _fitted(
+    bins: Bins, distinct: int, step: float | None, quantiles: Sequence[float], negative: float,
+    draws: tuple[int, int],  # noqa: ARG001 (the intervals come next)
+) -> Estimate:  # fmt: skip
+    from leukon.estimation import average
+    from leukon.estimation.fit import fit_all
+
+    fits = fit_all(bins)
+    weight = average.weights(fits)
+    groups = [average.reference_group(fit, bins.unit) for fit in fits]
+    best = int(weight.argmax())
+
+    def limit(q: float) -> Limit:
+        return Limit(q, average.averaged(np.array([g.quantile(q) for g in groups]), weight))
+
+    lower, upper, *asked = map(limit, (LOWER, UPPER, *quantiles))
+    sick = 1.0 - float(weight @ np.array([g.share for g in groups]))
+    n = float(bins.counts.sum())
+    steps = (upper.value - lower.value) / step if step else math.inf
+    diagnostics = Diagnostics(
+        fits[best].converged, len(fits), int((weight > 0.01).sum()), _misfit(bins, fits[best]),
+        average.background(fits[best]),
+    )  # fmt: skip
+    return Estimate(
+        lower, upper, tuple(asked), n, distinct, step, sick, groups[best],
+        average.sick_groups(fits[best], bins.unit), bins.span, diagnostics,
+        reason_to_refuse(n, sick, steps, negative),
+    )  # fmt: skip
+
+
+def _misfit(bins: Bins, fit: Fit) -> float:
+    """Twice the log likelihood short of the bare counts', over the degrees of freedom."""
+    counts = bins.counts[bins.counts > 0]
+    bare = float(counts @ np.log(counts / counts.sum()))
+    return 2.0 * (bare - fit.likelihood) / max(1, counts.size - 1 - fit.model.size)
