@@ -42,8 +42,8 @@ class Bins:
 def value_counts(values: Floats, counts: Floats | None) -> tuple[Floats, Floats]:
     """Distinct values in order and how many results have each; rows without a count are dropped."""
     if counts is None:
-        distinct, numbers = np.unique(values, return_counts=True)
-        return distinct, numbers.astype(float)
+        distinct, repeated = np.unique(values, return_counts=True)
+        return distinct, repeated.astype(float)
     distinct, place = np.unique(values, return_inverse=True)
     numbers = np.asarray(np.bincount(place, weights=counts), dtype=float)
     return distinct[numbers > 0], numbers[numbers > 0]

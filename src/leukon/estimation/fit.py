@@ -8,7 +8,7 @@ import numpy as np
 
 from leukon.arrays import Floats
 from leukon.estimation.bins import Bins
-from leukon.estimation.climb import climb
+from leukon.estimation.likelihood import climb
 from leukon.estimation.models import Model, candidates, starts
 
 _KEPT_TOPS = 3
