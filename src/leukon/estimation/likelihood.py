@@ -42,7 +42,7 @@ def reference_scores(theta: Floats, logs: Floats, scores: Floats, slopes: Floats
     for e in range(logs.shape[0]):
         t = logs[e] - theta[0]
         end = math.isinf(t)
-        if (end and (t > 0) == (power >= 0)) or (end and power == 0):
+        if end and (abs(power) < 1e-4 or (t > 0) == (power > 0)):
             scores[e] = t
             slopes[0, e] = slopes[1, e] = slopes[2, e] = 0.0
         elif abs(power) < 1e-4:
