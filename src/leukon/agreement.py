@@ -186,20 +186,20 @@ def _rows(found: Ballot, where: Places) -> tuple[Index, Truths]:
     table = found.table.reshape(-1, *found.table.shape[5:])
     rows = table[where.person, where.days[0], where.months[0]].astype(np.intp)
     unsure = np.zeros((len(rows), len(found.voters)), dtype=np.bool_)
-    open_age = where.ageless | (where.days[0] != where.days[1])
-    open_age |= where.months[0] != where.months[1]
-    which = np.flatnonzero(open_age)
-    for people, block in _blocks(table, where, which):
+    for people, block in _blocks(table, where):
         seen = np.unique(block)
         rows[people] = int(block.flat[0])
         unsure[people] = ~np.logical_and.reduce([_same(bars[seen]) for bars in found.bars])
     return rows, unsure
 
 
-def _blocks(table: Table, where: Places, which: Index) -> Iterator[tuple[Index, Table]]:
+def _blocks(table: Table, where: Places) -> Iterator[tuple[Index, Table]]:
     """People of open age, and the cells their age leaves open; those alike come together."""
+    which = np.concatenate([where.unsure, where.ageless])
+    if not which.size:
+        return
     spans = np.stack([where.person, *where.days, *where.months], axis=1)[which]
-    spans[where.ageless[which], 1:] = -1
+    spans[where.unsure.size :, 1:] = -1
     unique, kinds = np.unique(spans, axis=0, return_inverse=True)
     order = np.argsort(kinds.reshape(-1), kind="stable")
     edges = np.searchsorted(kinds.reshape(-1)[order], np.arange(len(unique) + 1))

@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from leukon.ages import Border
-from leukon.arrays import Floats, Index, Truths
+from leukon.arrays import Floats, Index
 from leukon.batch import DUFFY_CODES, SEX_CODES, SPECIMEN_CODES, People
 from leukon.limits import Limit, Partition, days_span
 
@@ -113,32 +114,35 @@ def _weeks(partition: Partition, axes: Axes, *, with_pregnant: bool) -> slice:
     return slice(1 if end is None else 2, end)
 
 
-class Places(NamedTuple):
-    """Where the people of a batch stand on the axes: kind of person, and first and last band."""
+class Places(Struct, frozen=True):
+    """Where the people of a batch stand on the axes: kind of person, and first and last band.
+
+    `unsure` are the rows of those who may be of several bands, `ageless` of those of unknown age.
+    """
 
     person: Index
     days: tuple[Index, Index]
     months: tuple[Index, Index]
-    ageless: Truths
+    unsure: Index
+    ageless: Index
 
 
 def places(people: People, axes: Axes) -> Places:
     """Where each person stands in the tables of a definition."""
     ages = people.ages
-    return Places(
-        _person(people, axes),
-        _bands(axes.days, ages.days_from, ages.days_to),
-        _bands(axes.months, ages.months_from, ages.months_to),
-        np.isnan(ages.days_from),
-    )
+    days = _bands(axes.days, ages.days_from, ages.days_to)
+    months = _bands(axes.months, ages.months_from, ages.months_to)
+    spans = (days[0] != days[1]) | (months[0] != months[1])
+    unknown = np.isnan(ages.days_from)
+    return Places(_person(people, axes), days, months, spans.nonzero()[0], unknown.nonzero()[0])
 
 
 def _bands(edges: Floats, start: Floats, end: Floats) -> tuple[Index, Index]:
-    if not len(edges):
+    if not edges.size:
         none = np.zeros(len(start), dtype=np.intp)
         return none, none
-    first = np.searchsorted(edges, start, side="right")
-    return first, np.maximum(np.searchsorted(edges, end, side="left"), first)
+    first = edges.searchsorted(start, side="right")
+    return first, np.maximum(edges.searchsorted(end, side="left"), first)
 
 
 def _person(people: People, axes: Axes) -> Index:

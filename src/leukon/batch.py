@@ -6,10 +6,11 @@ one from panels, and `interpret` never sees anything else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from leukon.ages import Ages
 from leukon.analytes import Analyte
@@ -34,6 +35,23 @@ class Column(Struct, frozen=True):
     values: Floats
     comparators: Codes | None = None
     reasons: Codes | None = None
+
+
+def end_to_end(columns: Iterable[Column]) -> Column:
+    """Columns as one, the second behind the first.
+
+    >>> end_to_end([Column(np.array([3.7])), Column(np.array([1.1]))]).values
+    array([3.7, 1.1])
+    """
+    values, comparators, reasons = zip(*map(astuple, columns), strict=True)
+    return Column(np.concatenate(values), _joined(comparators, values), _joined(reasons, values))
+
+
+def _joined(codes: Sequence[Codes | None], values: Sequence[Floats]) -> Codes | None:
+    if all(one is None for one in codes):
+        return None
+    blank = (np.zeros(len(one), dtype=np.int8) for one in values)
+    return np.concatenate([b if c is None else c for b, c in zip(blank, codes, strict=True)])
 
 
 class People(Struct, frozen=True):

@@ -5,19 +5,24 @@ Everything that interprets (one panel, a file, a cluster) ends here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from msgspec import Struct
 
 from leukon.analytes import INTERPRETED, LINES, Analyte
 from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.axes import Places, places
-from leukon.batch import COMPARATOR_CODES, Batch, Column
-from leukon.compiled import Compiled, CompiledAnalyte, Rows, row_numbers
+from leukon.batch import COMPARATOR_CODES, Batch, Column, end_to_end
+from leukon.compiled import Compiled, Rows, row_numbers
 from leukon.differential import Differential, absolute_counts
 from leukon.interpretation import DRIVER_NONE, DRIVER_UNDETERMINED, Flag
 from leukon.neutrophils import DECIMALS
 from leukon.reasons import Reason
 
+# As plain numbers: a member of an enum slows every comparison with an array down.
+_WITHIN, _LOW, _UNDETERMINED = int(Flag.WITHIN), int(Flag.LOW), int(Flag.UNDETERMINED)
+_NONE = int(Reason.NONE)
 _LESS, _LESS_EQUAL, _MORE_EQUAL, _MORE = (COMPARATOR_CODES[s] for s in ("<", "<=", ">=", ">"))
 
 
@@ -47,24 +52,66 @@ class Outcome(Struct, frozen=True):
     differential: Differential
 
 
+FEW = 64
+"""Panels up to which all counts are compared in one call: there each call costs, not each count."""
+
+
 def interpret_batch(batch: Batch, compiled: Compiled) -> Outcome:
     """Every panel of a batch by one compiled definition."""
-    differential = absolute_counts(batch)
+    return compare_counts(absolute_counts(batch), batch, compiled)
+
+
+def compare_counts(differential: Differential, batch: Batch, compiled: Compiled) -> Outcome:
+    """The absolute counts of a batch by one compiled definition."""
     where = places(batch.people, compiled.axes)
-    counts = {
-        kind: compare(differential.counts[kind], compiled.analytes.get(kind), where)
-        for kind in INTERPRETED
-        if kind in differential.counts
+    columns = {
+        kind: differential.counts[kind] for kind in INTERPRETED if kind in differential.counts
     }
+    by_rows = _in_one_go if 0 < batch.size <= FEW else _one_by_one
+    limited = by_rows({k: c for k, c in columns.items() if k in compiled.analytes}, compiled, where)
+    counts = {kind: limited.get(kind) or _without_limits(columns[kind]) for kind in columns}
     return Outcome(counts, drivers(counts, compiled, batch.size), differential)
 
 
-def compare(column: Column, found: CompiledAnalyte | None, where: Places) -> Compared:
-    """One analyte against its limits."""
-    if found is None:
-        return _without_limits(column)
-    numbers = row_numbers(found, where)
-    rows = found.rows
+def _one_by_one(
+    columns: dict[Analyte, Column], compiled: Compiled, where: Places
+) -> dict[Analyte, Compared]:
+    found = ((kind, compiled.analytes[kind], column) for kind, column in columns.items())
+    return {kind: compare(column, row_numbers(of, where), of.rows) for kind, of, column in found}
+
+
+def _in_one_go(
+    columns: dict[Analyte, Column], compiled: Compiled, where: Places
+) -> dict[Analyte, Compared]:
+    """The columns end to end, compared by the rows of all analytes, and parted again."""
+    if len(columns) < 2:
+        return _one_by_one(columns, compiled, where)
+    numbers = [
+        row_numbers(compiled.analytes[kind], where) + compiled.first[kind] for kind in columns
+    ]
+    found = compare(end_to_end(columns.values()), np.concatenate(numbers), compiled.rows)
+    return dict(zip(columns, _parts(found, len(where.person)), strict=True))
+
+
+def _parts(found: Compared, size: int) -> Iterator[Compared]:
+    signs, rows = found.comparators, found.rows
+    for start in range(0, len(found.values), size):
+        part = slice(start, start + size)
+        yield Compared(
+            found.values[part],
+            found.flags[part],
+            found.reasons[part],
+            found.lower[part],
+            found.upper[part],
+            None if signs is None else signs[part],
+            found.shortfall[part],
+            None if rows is None else rows[part],
+            found.table,
+        )
+
+
+def compare(column: Column, numbers: Index, rows: Rows) -> Compared:
+    """Counts against the rows of limits that hold for them, element by element."""
     flags = flags_of(column.values, numbers, rows)
     reasons = np.zeros(len(flags), dtype=np.int8)
     if column.comparators is not None:
@@ -85,7 +132,7 @@ def compare(column: Column, found: CompiledAnalyte | None, where: Places) -> Com
 
 def flags_of(values: Floats, numbers: Index, rows: Rows) -> Codes:
     """The one comparison: the flag of every value by the row that holds for it."""
-    flags = np.full(len(values), Flag.WITHIN, dtype=np.int8)
+    flags = np.full(len(values), _WITHIN, dtype=np.int8)
     flags -= values < rows.low_below[numbers]
     flags -= values < rows.critical_below[numbers]
     flags += values > rows.high_above[numbers]
@@ -112,15 +159,15 @@ def _why_missing(column: Column) -> Codes:
 
 def _undetermined(column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes) -> None:
     """Where the answer is "cannot say", and why; and where a floor decided."""
-    lacking = (flags == Flag.WITHIN) & (rows.reason[numbers] != Reason.NONE)
+    lacking = (flags == _WITHIN) & (rows.reason[numbers] != _NONE)
     missing = np.isnan(column.values)
-    if lacking.any():
+    if np.count_nonzero(lacking):
         flags[lacking] = Flag.UNDETERMINED
         reasons[lacking] = rows.reason[numbers[lacking]]
-    if missing.any():
+    if np.count_nonzero(missing):
         flags[missing] = Flag.UNDETERMINED
         reasons[missing] = _why_missing(column)[missing]
-    if (rows.low_below != rows.unfloored_below).any():
+    if rows.has_floor:
         floored = (flags == Flag.LOW) & (_most(column) >= rows.unfloored_below[numbers])
         reasons[floored] = Reason.BELOW_FLOOR
 
@@ -169,29 +216,26 @@ def drivers(counts: dict[Analyte, Compared], compiled: Compiled, size: int) -> C
     """
     found = np.full(size, DRIVER_NONE, dtype=np.int8)
     largest = np.full(size, -np.inf)
-    seen = np.zeros(size, dtype=np.bool_)
     for place, line in enumerate(LINES, 1):
         compared = counts.get(line)
-        if compared is None:
+        low = () if compared is None else (compared.flags <= _LOW).nonzero()[0]
+        if compared is None or not len(low):
             continue
-        low = np.flatnonzero(compared.flags <= Flag.LOW)
         # 1.5 - 1.1 is 0.3999999999999999: shortfalls that are equal in print are a tie.
         short = np.round(compared.shortfall[low], DECIMALS)
         more = short > largest[low]
         found[low[more]] = place
         largest[low[more]] = short[more]
-        seen |= compared.flags != Flag.UNDETERMINED
-    unknown = (found == DRIVER_NONE) & ~_looked_at(counts, compiled, seen)
+    unknown = (found == DRIVER_NONE) & ~_looked_at(counts, compiled, size)
     found[unknown] = DRIVER_UNDETERMINED
     return found
 
 
-def _looked_at(counts: dict[Analyte, Compared], compiled: Compiled, seen: Truths) -> Truths:
+def _looked_at(counts: dict[Analyte, Compared], compiled: Compiled, size: int) -> Truths:
     """Where "none is low" may be said: the neutrophils were compared, if they have limits."""
-    if Analyte.NEUT not in compiled.analytes:
-        return seen
-    neutrophils = counts.get(Analyte.NEUT)
-    if neutrophils is None:
-        return np.zeros(len(seen), dtype=np.bool_)
-    compared: Truths = neutrophils.flags != Flag.UNDETERMINED
-    return compared
+    lines = LINES[:1] if Analyte.NEUT in compiled.analytes else LINES
+    seen = np.zeros(size, dtype=np.bool_)
+    for line in lines:
+        if line in counts:
+            seen |= counts[line].flags != _UNDETERMINED
+    return seen

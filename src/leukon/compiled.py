@@ -9,9 +9,11 @@ becomes the next number above 2.0), so that there is one comparison for all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from leukon.analytes import Analyte
 from leukon.arrays import Codes, Floats, Index, Table, Truths
@@ -48,7 +50,8 @@ class Rows(Struct, frozen=True):
     `low_below` and `high_above` hold what the one comparison uses: a count is low when it is under
     the first, high when over the second (-inf and +inf where there is no limit). `lower` and
     `upper` are the printed limits, NaN where there is none. `low_limit`, `high_limit` and the critical
-    ones number the limits in the definition (-1: none). `reason` says why, where there is no lower limit.
+    ones number the limits in the definition (-1: none). `reason` says why, where there is no lower
+    limit; `has_floor` whether a floor raises any of them.
     """
 
     lower: Floats
@@ -63,23 +66,36 @@ class Rows(Struct, frozen=True):
     critical_low_limit: Table
     critical_high_limit: Table
     reason: Codes
+    has_floor: bool
 
 
 class CompiledAnalyte(Struct, frozen=True):
-    """One analyte of a definition: the table of cells, the rows, and the rows for unknown ages."""
+    """One analyte of a definition: the table of cells (kind of person, days, months), the rows.
+
+    `ageless` is the row of each kind of person whose age is not known, `open_age` the rows for one
+    who may be of several bands: with no limit but the critical ones that hold in all of them.
+    `strictness` ranks each row's critical limits, the one that holds in most bands first.
+    """
 
     table: Table
     rows: Rows
     ageless: Table
-    inexact: int
+    open_age: Table
+    strictness: Table
 
 
 class Compiled(Struct, frozen=True):
-    """A definition as arrays; `limits` are its rows in order, `analytes` what it defines."""
+    """A definition as arrays; `limits` are its rows in order, `analytes` what it defines.
+
+    `rows` are the rows of all analytes, those of one behind those of another from its number in
+    `first` on: with them several counts of one person are compared in one go.
+    """
 
     axes: Axes
     limits: tuple[Limit, ...]
     analytes: dict[Analyte, CompiledAnalyte]
+    rows: Rows
+    first: dict[Analyte, int]
 
 
 def compile_limits(limits: Sequence[Limit]) -> Compiled:
@@ -87,7 +103,15 @@ def compile_limits(limits: Sequence[Limit]) -> Compiled:
     axes = axes_of(limits)
     kinds = {limit.analyte for limit in limits}
     found = {kind: _compile_analyte(limits, kind, axes) for kind in Analyte if kind in kinds}
-    return Compiled(axes, tuple(limits), found)
+    sizes = (len(one.rows.reason) for one in found.values())
+    first = dict(zip(found, accumulate(sizes, initial=0), strict=False))
+    return Compiled(axes, tuple(limits), found, _together(found.values()), first)
+
+
+def _together(found: Iterable[CompiledAnalyte]) -> Rows:
+    *columns, floors = zip(*(astuple(one.rows) for one in found), strict=True)
+    arrays = dict(zip(Rows.__struct_fields__, map(np.concatenate, columns), strict=False))
+    return Rows(**arrays, has_floor=any(floors))
 
 
 def numbers_of(
@@ -127,9 +151,31 @@ def _compile_analyte(limits: Sequence[Limit], analyte: Analyte, axes: Axes) -> C
     tables = choices(limits, analyte, axes)
     reasons = _reasons(tables[0], limits, analyte)
     unique, table = _distinct([*tables, reasons.astype(np.int16)])
-    blanks = [[*[NO_ROW] * 4, reason] for reason in (Reason.AGE_MISSING, Reason.AGE_INEXACT)]
-    rows = _rows(np.vstack([unique, np.array(blanks, dtype=np.int16)]), limits)
-    return CompiledAnalyte(table, rows, _ageless(table, len(unique)), len(unique) + 1)
+    table = table.reshape(-1, *table.shape[5:])
+    strictness, criticals = _strictness(unique, limits)
+    missing, inexact = (
+        [[NO_ROW, NO_ROW, low, high, reason] for low in criticals[0] for high in criticals[1]]
+        for reason in (Reason.AGE_MISSING, Reason.AGE_INEXACT)
+    )
+    blanks = np.array([*missing, *inexact], dtype=np.int16)
+    rows = _rows(np.vstack([unique, blanks]), limits)
+    numbers = np.arange(len(unique), len(unique) + len(blanks), dtype=np.int16)
+    unknown, several = numbers.reshape(2, len(criticals[0]), len(criticals[1]))
+    ageless = _row_of_all(table.reshape(len(table), -1), strictness, unknown)
+    return CompiledAnalyte(table, rows, ageless, several, strictness)
+
+
+def _strictness(rows: Table, limits: Sequence[Limit]) -> tuple[Table, list[list[int]]]:
+    """The rank of each row's critical limits, low and high; and the limits in that order.
+
+    The first is the one that a count is critical by in every band, if it is by the first: no limit
+    at all, then the lowest of the low ones, the highest of the high ones.
+    """
+    low, high = sorted({*rows[:, 2].tolist()}), sorted({*rows[:, 3].tolist()})
+    low.sort(key=lambda n: -np.inf if n == NO_ROW else low_below(limits[n]))
+    high.sort(key=lambda n: -np.inf if n == NO_ROW else -high_above(limits[n]))
+    ranks = [[low.index(row[2]), high.index(row[3])] for row in rows.tolist()]
+    return np.array(ranks, dtype=np.int16), [low, high]
 
 
 def _distinct(tables: Sequence[Table]) -> tuple[Table, Table]:
@@ -143,13 +189,6 @@ def _distinct(tables: Sequence[Table]) -> tuple[Table, Table]:
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     rows = np.stack([table.reshape(-1)[first] for table in tables], axis=1)
     return rows, inverse.reshape(key.shape).astype(np.int16)
-
-
-def _ageless(table: Table, missing: int) -> Table:
-    """The row for a person of unknown age: the only one there is, or "age missing"."""
-    flat = table.reshape(*table.shape[:5], -1)
-    same = (flat == flat[..., :1]).all(axis=-1)
-    return np.where(same, flat[..., 0], missing).astype(np.int16)
 
 
 def _rows(numbers: Table, limits: Sequence[Limit]) -> Rows:
@@ -174,6 +213,7 @@ def _rows(numbers: Table, limits: Sequence[Limit]) -> Rows:
         critical_low_limit=critical_low.astype(np.int16),
         critical_high_limit=critical_high.astype(np.int16),
         reason=reason.astype(np.int8),
+        has_floor=bool((low_below > unfloored).any()),
     )
 
 
@@ -244,29 +284,25 @@ def _nowhere(limits: Sequence[Limit], analyte: Analyte) -> Reason:
 
 def row_numbers(found: CompiledAnalyte, where: Places) -> Index:
     """The row of limits that holds for each person."""
-    table = found.table.reshape(-1, *found.table.shape[5:])
-    rows = table[where.person, where.days[0], where.months[0]].astype(np.intp)
-    uncertain = (where.days[0] != where.days[1]) | (where.months[0] != where.months[1])
-    if uncertain.any():
-        _settle_uncertain(rows, table, where, np.flatnonzero(uncertain), found.inexact)
-    if where.ageless.any():
-        rows[where.ageless] = found.ageless.reshape(-1)[where.person[where.ageless]]
+    rows = found.table[where.person, where.days[0], where.months[0]].astype(np.intp)
+    if where.unsure.size:
+        _settle_unsure(rows, found, where)
+    if where.ageless.size:
+        rows[where.ageless] = found.ageless[where.person[where.ageless]]
     return rows
 
 
-def _settle_uncertain(rows: Index, table: Table, where: Places, which: Index, inexact: int) -> None:
+def _settle_unsure(rows: Index, found: CompiledAnalyte, where: Places) -> None:
     """An age that may lie in several bands has a row only where all of them have the same."""
-    spans = np.stack([where.person, *where.days, *where.months], axis=1)[which]
+    spans = np.stack([where.person, *where.days, *where.months], axis=1)[where.unsure]
     unique, inverse = np.unique(spans, axis=0, return_inverse=True)
-    settled = np.array(
-        [
-            _only_row(table[q, d0 : d1 + 1, m0 : m1 + 1], inexact)
-            for q, d0, d1, m0, m1 in unique.tolist()
-        ],
-        dtype=np.intp,
-    )
-    rows[which] = settled[inverse.reshape(-1)]
+    blocks = (found.table[q, d0 : d1 + 1, m0 : m1 + 1] for q, d0, d1, m0, m1 in unique.tolist())
+    settled = [_row_of_all(b.reshape(1, -1), found.strictness, found.open_age) for b in blocks]
+    rows[where.unsure] = np.concatenate(settled)[inverse.reshape(-1)]
 
 
-def _only_row(block: Table, inexact: int) -> int:
-    return int(block.flat[0]) if (block == block.flat[0]).all() else inexact
+def _row_of_all(bands: Table, strictness: Table, blanks: Table) -> Table:
+    """The one row of some bands; where they differ, the blank one with what is critical in all."""
+    low, high = strictness[bands].min(axis=1).T
+    same = (bands == bands[:, :1]).all(axis=1)
+    return np.where(same, bands[:, 0], blanks[low, high])

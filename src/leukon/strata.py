@@ -76,10 +76,9 @@ class Table(Struct, frozen=True):
             return np.full(size, self._ageless(missing), dtype=np.intp)
         where = places(People(ages, np.zeros(size, dtype=np.int8)), self.axes)
         found = self.cells[where.days[0], where.months[0]]
-        unsure = (where.days[0] != where.days[1]) | (where.months[0] != where.months[1])
-        if unsure.any():
-            self._settle(found, (*where.days, *where.months), np.flatnonzero(unsure), inexact)
-        if where.ageless.any():
+        if where.unsure.size:
+            self._settle(found, (*where.days, *where.months), where.unsure, inexact)
+        if where.ageless.size:
             found[where.ageless] = self._ageless(missing)
         return found
 

@@ -96,10 +96,30 @@ def _settled(
         _answer(rows, panel, months, days, definition)
         for months, days in plain_ages.points(possible, borders)
     }
+    found = [
+        Chosen(*(None if place is None else rows[place] for place in places))
+        for places, _ in answers
+    ]
     if len(answers) > 1:
-        return NONE_HOLDS, "age-inexact" if ages else "age-missing"
-    places, why = answers.pop()
-    return Chosen(*(None if place is None else rows[place] for place in places)), why
+        return _critical_at_all_ages(found), "age-inexact" if ages else "age-missing"
+    return found[0], answers.pop()[1]
+
+
+def _critical_at_all_ages(found: Sequence[Chosen]) -> Chosen:
+    """A critical limit is never hidden by an age: what is critical at each age is critical."""
+    lows, highs = [one.critical_low for one in found], [one.critical_high for one in found]
+    low = high = None
+    if None not in lows:
+        low = min((row for row in lows if row), key=lambda row: _edge(row, "low"))
+    if None not in highs:
+        high = max((row for row in highs if row), key=lambda row: _edge(row, "high"))
+    return Chosen(None, None, low, high)
+
+
+def _edge(row: Limit, side: str) -> Place:
+    """The number beyond which a count is critical, the limit itself where it is so too."""
+    inclusive = row.low_inclusive if side == "low" else row.high_inclusive
+    return value_of(row, side), 0 if inclusive else {"low": 1, "high": -1}[side]
 
 
 def borders_of(rows: Iterable[Limit]) -> list[Border]:
