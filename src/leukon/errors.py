@@ -12,6 +12,7 @@
     - PersonRefused: sex, phenotype, pregnancy or specimen in words leukon does not know
     - DefinitionRefused: a definition file that breaks its own rules
     - TableRefused: a file that cannot be read as a table of counts
+    - EstimateRefused: an estimate that must not be published
 
 Every message says what, where and what to do. None of them holds a value of a person.
 """
@@ -98,3 +99,7 @@ class DefinitionRefused(InputRefused):
 
 class TableRefused(InputRefused):
     """A file that cannot be read as a table of counts."""
+
+
+class EstimateRefused(InputRefused):
+    """An estimate that must not be published: too few results, too many sick, no main group."""

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from leukon.cli import estimation
+
 app = typer.Typer(
     name="leukon",
     help="Is this white cell count low - by whose definition, in which cell line, and for this "
@@ -302,3 +304,6 @@ def content_audit(
     from leukon.cli import content as command
 
     command.show_audit(brief=brief, as_json=as_json)
+
+
+estimation.add_to(app)

@@ -32,7 +32,7 @@ def list_all(*, analyte: str, as_json: bool) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
-    _table(
+    print_table(
         ("id", "publisher*", "date", "in", "votes"),
         (
             (
@@ -79,7 +79,7 @@ def show(name: str, *, as_json: bool) -> None:
         if text:
             print(f"{label:>14}  {plain(text)}")
     borrowed = any(limit.publisher for limit in definition.limits)
-    _table(
+    print_table(
         ("count", "holds for*", "low", "high", "kind", *(("printed by*",) if borrowed else ())),
         (_limit_cells(limit)[: 6 if borrowed else 5] for limit in definition.limits),
     )
@@ -164,7 +164,7 @@ def _print_calls(kind: str, rows: list[dict[str, Any]], tally: Agreement | None)
         if tally and tally.total
         else f"{kind}: no publisher has a voting limit for this person."
     )
-    _table(
+    print_table(
         ("definition", "flag", "low", "high", "votes", "why*"),
         (
             (
@@ -292,9 +292,10 @@ def _weeks(text: str) -> float:
         raise UsageError("weeks is not a number") from None
 
 
-def _table(
+def print_table(
     headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, caption: str = ""
 ) -> None:
+    """Print a table; only a column whose heading has a star may be broken over lines."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table

@@ -32,7 +32,7 @@ MEMORY = "512MB"
 """What DuckDB may hold in memory while it sorts; the rest goes to a temporary folder."""
 _KEYS = ("person", "encounter", "specimen_id", "drawn_at", "offset")
 _FACTS = ("birth", "death", "age", "age_unit", "sex", "duffy", "pregnant", "weeks", "trimester")
-_KEPT = (*_KEYS, *_FACTS, "specimen", "practice", "qualifiers", "qualifier")
+_KEPT = (*_KEYS, *_FACTS, "specimen", "setting", "ward", "practice", "qualifiers", "qualifier")
 _NO_KEY = "the row does not say of which specimen it is"
 
 

@@ -53,11 +53,12 @@ def html_report(
         _footer(definition),
         class_="lk-wrap",
     )
-    page = element("html", _head(), element("body", body), lang=language, dir=direction)
+    page = element("html", head(), element("body", body), lang=language, dir=direction)
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head() -> str:
+def head(title: str = TITLE) -> str:
+    """The head of a page: its policy, its title, its style."""
     return element(
         "head",
         element("meta", charset="utf-8"),
@@ -65,7 +66,7 @@ def _head() -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="robots", content="noindex"),
-        element("title", TITLE),
+        element("title", escape(title)),
         element("style", style_sheet()),
     )
 
@@ -81,7 +82,7 @@ def _header(heading: str, definition: Definition | DefinitionUsed) -> str:
     return element(
         "header",
         element("h1", isolated(heading)),
-        _pairs(facts, "lk-by"),
+        pairs(facts, "lk-by"),
         element("p", isolated(TEXTS["no-context"]), class_="lk-care", role="note"),
     )
 
@@ -91,7 +92,8 @@ def _definition(definition: Definition | DefinitionUsed) -> str:
     return f"{link(definition.label, definition.source)} {identity}"
 
 
-def _pairs(facts: Mapping[str, str], style: str) -> str:
+def pairs(facts: Mapping[str, str], style: str) -> str:
+    """Facts as a list of names and markup."""
     rows = (
         element("div", element("dt", escape(key)), element("dd", markup))
         for key, markup in facts.items()
@@ -118,7 +120,7 @@ def panel_section(
     about["By"] = isolated(interpretation.definition.label)
     parts = [
         element("h2", isolated(title)),
-        _pairs(about, "lk-facts"),
+        pairs(about, "lk-facts"),
         _headline(interpretation),
         element("h3", "Where each count lies"),
         _lines(interpretation),
@@ -233,7 +235,7 @@ def _summary_section(summary: Summary, shown: int) -> str:
     below += f"; {more:,} more are not shown." if more else "."
     parts = [
         element("h2", "The whole file"),
-        _pairs({name: f"{number:,}" for name, number in totals.items()}, "lk-total"),
+        pairs({name: f"{number:,}" for name, number in totals.items()}, "lk-total"),
         element("h3", "How many are low"),
         tables.flags_table(summary),
         *_under("Why it cannot be said", tables.reasons_table(summary)),

@@ -65,7 +65,7 @@ def style_sheet() -> str:
     """The whole style sheet of a report; a page that shows one picture needs it too."""
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(DARK)}}}}}"
     flags = "".join(_flag_rules(flag, colour) for flag, colour in FLAG_COLOURS.items())
-    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{_PAGE}{_PICTURES}{flags}{_MARKS}{_PHONE}{_PRINT}"
+    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{_PAGE}{_PICTURES}{_FIT}{flags}{_MARKS}{_PHONE}{_PRINT}"
 
 
 def _variables(palette: Mapping[str, str]) -> str:
@@ -172,6 +172,20 @@ margin-inline:auto;font-family:inherit;font-variant-numeric:tabular-nums}
 .lk-count-line{stroke:var(--lk-ink);stroke-width:2}
 .lk-count-range{fill:var(--lk-ink);opacity:.45}
 """
+_FIT = """
+.lk-fit .lk-cards{grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));margin-block-start:1rem}
+.lk-fit .lk-picture{max-width:36rem}
+.lk-fit h4{margin-block:1rem .4rem}
+.lk-fit figcaption h4{margin:0}
+.lk-fit-bar{fill:var(--lk-line)}
+.lk-fit-reference{fill:var(--lk-within);fill-opacity:.16;stroke:var(--lk-within);stroke-width:2}
+.lk-fit-sick{fill:none;stroke:var(--lk-low);stroke-width:2;stroke-dasharray:5 3}
+.lk-fit-interval{fill:var(--lk-edge);opacity:.22}
+.lk-sign-here th,.lk-sign-here td{height:3rem;vertical-align:bottom;border-block-end:1px solid var(--lk-axis)}
+.lk-sign-here{table-layout:fixed}
+.lk-sign-here thead th{height:auto;border:0}
+.lk-sign-here tbody tr:last-child>*{border-block-end:1px solid var(--lk-axis)}
+"""
 _MARKS = """
 .lk-mark,.lk-vote{stroke:var(--lk-surface);stroke-width:1.5;stroke-linejoin:round}
 .lk-vote{stroke-width:.75}
@@ -211,6 +225,7 @@ h2,h3,h4,caption,.lk-facts,.lk-headline,.lk-driver,.lk-findings{break-after:avoi
 .lk-picture,.lk-flag,.lk-headline{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details:not([open]){display:none}
 table{font-size:8pt}
+.lk-fit .lk-picture{max-width:none}
 th,td{padding-block:.25rem}
 }
 """

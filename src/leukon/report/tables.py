@@ -65,7 +65,16 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
     )
 
 
-_NUMBERS = ("value", "from the lower limit", "lower limit", "upper limit", "how many")
+_NUMBERS = (
+    "value",
+    "from the lower limit",
+    "lower limit",
+    "upper limit",
+    "how many",
+    "healthy below it",
+    "estimate",
+    "published",
+)
 
 
 def _head(text: str, place: int) -> str:

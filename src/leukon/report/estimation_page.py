@@ -1,0 +1,255 @@
+"""The report of an estimate: what a laboratory director reads before signing it.
+
+One HTML file that needs no other: the fit over the results, the limits with their intervals, what
+was left out, the limits that publishers print for the same people, and lines for the signatures,
+which nobody but the people named there fills in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from leukon.estimation.exclusions import Tally
+from leukon.estimation.publish import METHOD, Head, Made, Study, limits_of, rounded
+from leukon.notes import TEXTS
+from leukon.report import words
+from leukon.report.fit_picture import fit_picture
+from leukon.report.page import head as page_head
+from leukon.report.page import pairs
+from leukon.report.published_picture import printed_limits, published_picture
+from leukon.report.svg import element, escape
+from leukon.report.tables import NUMBER, WHOLE, Cell, isolated, table
+from leukon.validation import describe
+
+TITLE = "leukon: reference intervals estimated from routine results"
+_ROLES = ("Estimated by", "Laboratory director", "Clinician who checked it")
+_LIMITS_OF_METHOD = (
+    "The people were not chosen as healthy. The method finds the largest group of results and takes "
+    "what does not fit it for sick; where the sick are many, or lie close to the healthy, it errs.",
+    "The intervals say how far the limits would move with other results of the same kind. They do "
+    "not say whether the analyser, the specimens or the people are like those of another place.",
+    "A reference interval describes people; it is no threshold for treating anybody.",
+)
+
+
+def estimation_report(studies: Sequence[Study], head: Head, *, files: str) -> str:
+    """The whole page; a refused estimate is shown too, and says that it is refused."""
+    main = [_study(study) for study in studies]
+    body = element(
+        "div",
+        _header(head, files),
+        element("main", *main, _method(head), _signatures()),
+        _footer(),
+        class_="lk-wrap lk-fit",
+    )
+    return (
+        f"<!DOCTYPE html>\n{element('html', page_head(TITLE), element('body', body), lang='en')}\n"
+    )
+
+
+def _header(head: Head, files: str) -> str:
+    facts = {
+        "Publisher": isolated(head.publisher),
+        "Date": isolated(head.date),
+        "Version": isolated(head.version or head.date),
+        "Made from": isolated(files),
+        "Clinical check": isolated("not yet checked by a clinician"),
+    }
+    heading = element("h1", "Reference intervals from routine results")
+    return element("header", heading, pairs(facts, "lk-by"))
+
+
+def _study(study: Study) -> str:
+    unit = element("span", isolated(words.unit(study.unit)), class_="lk-unit")
+    parts = [
+        element("h2", isolated(words.title_name(study.analyte)), " ", unit),
+        _facts(study),
+        *(_group(one, study) for one in study.made),
+        *_sample(study.tally),
+    ]
+    return element("section", *parts, class_="lk-panel")
+
+
+def _facts(study: Study) -> str:
+    facts = {"results": f"{sum(one.estimate.n for one in study.made):,.0f}"}
+    if study.tally is not None:
+        facts["rows read"] = f"{study.tally.came:,}"
+    facts["step of the results"] = f"{study.step:g}"
+    total = pairs({name: escape(text) for name, text in facts.items()}, "lk-total")
+    if not study.first_day:
+        return total
+    return total + element("p", isolated(f"Drawn from {study.first_day} to {study.last_day}."))
+
+
+def _group(one: Made, study: Study) -> str:
+    limits = limits_of(one)
+    parts = [element("h3", isolated(_named(one)))]
+    parts.append(_refused(one) if one.refusal else _sentence(one, study))
+    if all(math.isfinite(limit.value) for limit in limits):
+        parts += [_limits_table(one, study), _figures(one, study)]
+    parts.append(_doubts(one))
+    return "".join(parts)
+
+
+def _named(one: Made) -> str:
+    text = describe(one.partition)
+    return text[:1].upper() + text[1:]
+
+
+def _refused(one: Made) -> str:
+    refusal = one.refusal
+    assert refusal is not None
+    text = element(
+        "span",
+        element("strong", "Refused: not to be published"),
+        isolated(f"{refusal.message}. What would mend it: {refusal.hint}."),
+    )
+    sign = element("span", "✕", class_="lk-sign", aria_hidden="true")
+    return element("p", sign, text, class_="lk-headline lk-head-critical-low")
+
+
+def _sentence(one: Made, study: Study) -> str:
+    low, high = (rounded(limit.value, study.step) for limit in limits_of(one))
+    printed = [words.number(end, study.analyte) for end in (low, high)]
+    head = f"{printed[0]} to {printed[1]} {words.unit(study.unit)}"
+    detail = (
+        f"from {one.estimate.n:,.0f} people, of whose results about "
+        f"{one.estimate.sick_share:.0%} were taken for sick"
+    )
+    text = element("span", element("strong", isolated(head)), isolated(detail))
+    sign = element("span", "●", class_="lk-sign", aria_hidden="true")
+    return element("p", sign, text, class_="lk-headline lk-head-within")
+
+
+def _limits_table(one: Made, study: Study) -> str:
+    rows = []
+    for name, limit in zip(("Lower", "Upper"), limits_of(one), strict=True):
+        ends = "" if limit.low is None else f"{limit.low:.2f} to {limit.high:.2f}"
+        rows.append(
+            [
+                Cell(escape(name)),
+                Cell(escape(f"{100 * limit.probability:g} %"), NUMBER),
+                Cell(escape(f"{limit.value:.3f}"), NUMBER),
+                Cell(escape(ends or "none was made"), WHOLE),
+                Cell(escape(words.number(rounded(limit.value, study.step), study.analyte)), NUMBER),
+            ]
+        )
+    headings = ("Limit", "Healthy below it", "Estimate", "95 % interval", "Published")
+    return table(f"Limits in {study.unit}", headings, rows)
+
+
+def _figures(one: Made, study: Study) -> str:
+    limits = limits_of(one)
+    fit = fit_picture(one.estimate, one.values, one.counts, step=study.step, limits=limits)
+    key = element(
+        "p",
+        isolated(
+            "Bars: the results. Filled curve: taken for healthy. Dashed: taken for sick. Lines: the "
+            "limits, each with its 95 % interval."
+        ),
+        class_="lk-muted",
+    )
+    cards = [element("figure", _caption("Results and fit"), fit, key, class_="lk-card")]
+    rows = printed_limits(study.analyte, one.partition)
+    if rows:
+        own = tuple(rounded(limit.value, study.step) for limit in limits)
+        drawn = published_picture(study.analyte, (own[0], own[1]), rows)
+        said = element("p", isolated(_beside(len(rows))), class_="lk-muted")
+        cards.append(
+            element("figure", _caption("Beside published limits"), drawn, said, class_="lk-card")
+        )
+    return element("div", *cards, class_="lk-cards")
+
+
+def _beside(publishers: int) -> str:
+    return (
+        f"{publishers} sets of limits of leukon's catalogue hold for all of these people. The band is "
+        "the own interval. That others differ proves neither right."
+    )
+
+
+def _caption(text: str) -> str:
+    return element("figcaption", element("h4", escape(text)))
+
+
+def _doubts(one: Made) -> str:
+    found = one.estimate.diagnostics
+    said = [text for _, text in found.warnings]
+    if math.isfinite(found.misfit):
+        said.append(
+            f"How well the fit explains the counts: misfit {found.misfit:.2f} (about 1 where it does)."
+        )
+    if found.tried:
+        said.append(f"{found.tried} models were fitted; {found.fits} of them carry the limits.")
+    return _list("What to know of this fit", said, "h4")
+
+
+def _list(heading: str, texts: Iterable[str], tag: str = "h3") -> str:
+    items = [element("li", isolated(text)) for text in texts]
+    if not items:
+        return ""
+    return element(tag, escape(heading)) + element("ul", *items, class_="lk-notes")
+
+
+def _sample(tally: Tally | None) -> list[str]:
+    heading = element("h3", "What was left out")
+    if tally is None:
+        said = "The file is a histogram: what was left out was settled by whoever made it."
+        return [heading, element("p", isolated(said))]
+    rows = [
+        [Cell(isolated(_capital(why.text))), Cell(f"{number:,}", NUMBER)]
+        for why, number in sorted(tally.excluded.items())
+    ]
+    total = [Cell("Entered"), Cell(f"{tally.entered:,}", NUMBER)]
+    came = [Cell("Rows read"), Cell(f"{tally.came:,}", NUMBER)]
+    shown = table("What was left out", ("Why", "How many"), [*rows, total, came])
+    return [heading, shown, _list("Of the sample", tally.remarks, "h4")]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _method(head: Head) -> str:
+    parts = [
+        element("h2", "Method"),
+        element("p", isolated(f"{head.software}; {METHOD}. Published limits are rounded to the "
+                              "nearest step in which results are reported.")),
+        _list("What it cannot say", _LIMITS_OF_METHOD),
+    ]  # fmt: skip
+    return element("section", *parts, class_="lk-panel")
+
+
+def _signatures() -> str:
+    rows = [[Cell(escape(role)), Cell(""), Cell(""), Cell("")] for role in _ROLES]
+    lines = "".join(
+        element(
+            "tr",
+            element("th", row[0].markup, scope="row"),
+            *(element("td", "\u00a0") for _ in row[1:]),
+        )
+        for row in rows
+    )
+    names = ("", "Name", "Date", "Signature")
+    heads = "".join(element("th", escape(name) or "\u00a0", scope="col") for name in names)
+    shown = element(
+        "table",
+        element("caption", "Signatures"),
+        element("thead", element("tr", heads)),
+        element("tbody", lines),
+        class_="lk-sign-here",
+    )
+    said = "Nobody has signed this. The limits hold once the laboratory says so."
+    return element(
+        "section",
+        element("h2", "Signatures"),
+        element("p", isolated(said)),
+        shown,
+        class_="lk-panel",
+    )
+
+
+def _footer() -> str:
+    said = (TEXTS["informs"], TEXTS["not-checked"])
+    return element("footer", *(element("p", isolated(text)) for text in said))

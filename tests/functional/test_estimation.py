@@ -1,0 +1,177 @@
+"""estimate, histogram and verify as a user runs them, with the report in a real browser."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from functional.test_report_pictures import DESKTOP, OVERLAPS, PHONE
+from leukon.cli import main
+from leukon.definition import load
+
+RESULTS = str(Path(__file__).parents[2] / "examples" / "results.csv")
+QUICK = ["--replicates", "0"]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    """The exit code, and what was printed to both streams."""
+    code = main([str(word) for word in words])
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def test_an_estimate_is_near_the_truth(tmp_path, capsys):
+    """The invented healthy have limits of 4.0 and 10.2; the definition says so, within 0.3."""
+    out = tmp_path / "own.toml"
+    code, _, _ = run(capsys, "estimate", RESULTS, "--publisher", "Clinic", "--out", out, *QUICK)
+    limit = load(out).limits[0]
+    assert code == 0
+    assert limit.low == pytest.approx(4.0, abs=0.3)
+    assert limit.high == pytest.approx(10.2, abs=0.3)
+    assert run(capsys, "definitions", "validate", out)[0] == 0
+
+
+def test_json_holds_everything(capsys):
+    """Limits, sample and refusals as data; nothing else on standard output."""
+    words = ("estimate", RESULTS, "--publisher", "Clinic", "--by-sex", "--json", *QUICK)
+    code, out, _ = run(capsys, *words)
+    found = json.loads(out)[0]
+    assert code == 0
+    assert found["sample"]["came"] == 3000
+    assert [group["sex"] for group in found["groups"]] == ["female", "male"]
+
+
+def test_a_refusal_writes_a_report_and_no_definition(tmp_path, capsys):
+    """Exit 3, the reason, no file; the report shows what was refused."""
+    out, report = tmp_path / "own.toml", tmp_path / "own.html"
+    code, _, said = run(
+        capsys, "estimate", RESULTS, "--publisher", "Clinic", "--by-age", "85y",
+        "--out", out, "--report", report, *QUICK,
+    )  # fmt: skip
+    assert code == 3
+    assert not out.exists()
+    assert "at least 400" in said
+    assert "Refused: not to be published" in report.read_text()
+
+
+def test_a_histogram_gives_nearly_the_same_limits(tmp_path, capsys):
+    """Without a row of a person, and with small cells joined, the limits hardly move."""
+    counts, own, pooled = (tmp_path / name for name in ("c.csv", "own.toml", "pooled.toml"))
+    assert run(capsys, "histogram", RESULTS, "--out", counts)[0] == 0
+    assert "X00" not in counts.read_text()
+    run(capsys, "estimate", RESULTS, "--publisher", "Clinic", "--out", own, *QUICK)
+    run(capsys, "estimate", counts, "--publisher", "Clinic", "--out", pooled, *QUICK)
+    mine, theirs = load(own).limits[0], load(pooled).limits[0]
+    assert theirs.low == pytest.approx(mine.low, abs=0.21)
+    assert theirs.high == pytest.approx(mine.high, abs=0.31)
+
+
+def test_verify_answers_for_each_group(capsys):
+    """A definition that tells women and men apart gets a conclusion for each."""
+    words = ("verify", RESULTS, "--definition", "holland-hospital", "--json", *QUICK)
+    code, out, _ = run(capsys, *words)
+    found = json.loads(out)[0]
+    assert code == 0
+    assert {group["people"].split(",")[0] for group in found["groups"]} == {"female", "male"}
+    assert all(group["conclusion"] and group["reasons"] for group in found["groups"])
+
+
+def test_twenty_healthy_people(tmp_path, capsys):
+    """The test of twenty on people chosen as healthy."""
+    file = tmp_path / "healthy.csv"
+    rows = [f"H{n},40,female,{value},10*9/L" for n, value in enumerate([6.0] * 18 + [2.0, 14.0])]
+    file.write_text("person,age_years,sex,wbc,unit\n" + "\n".join(rows) + "\n")
+    words = ("verify", file, "--definition", "holland-hospital", "--healthy", "--json")
+    found = json.loads(run(capsys, *words)[1])[0]["groups"][0]
+    assert found["conclusion"] == "transfer"
+    assert found["reasons"] == ["2 of the first 20 are outside"]
+
+
+HEAD = "person,age_years,wbc,wbc_unit\n"
+HOSTILE = {
+    "one repeated value": [f"A{n},40,6.0,10*9/L" for n in range(900)],
+    "nobody": ["A,4,6.0,10*9/L"],
+    "all negative": [f"A{n},40,-6.{n % 9},10*9/L" for n in range(900)],
+    "all absurd": [f"A{n},40,6{n:03d},10*9/L" for n in range(900)],
+    "no unit": [f"A{n},40,6.{n % 9}," for n in range(900)],
+    "few": [f"A{n},40,6.{n % 9},10*9/L" for n in range(90)],
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_input_is_refused_by_name(case, tmp_path, capsys):
+    """What cannot be estimated gets a reason and exit 3, no traceback and no file."""
+    file, out = tmp_path / "r.csv", tmp_path / "own.toml"
+    file.write_text(HEAD + "\n".join(HOSTILE[case]) + "\n")
+    code, _, said = run(capsys, "estimate", file, "--publisher", "Clinic", "--out", out, *QUICK)
+    assert code == 3, said
+    assert not out.exists()
+    assert "could not go on" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["estimate", RESULTS], 2),
+        (["estimate", RESULTS, "--publisher", "C", "--by-age"], 2),
+        (["estimate", RESULTS, "--publisher", "C", "--quantiles", "0.9,0.1"], 2),
+        (["estimate", RESULTS, "--publisher", "C", "--analyte", "BAND"], 3),
+        (["estimate", RESULTS, "--publisher", "C", "--out", RESULTS], 2),
+        (["estimate", RESULTS, "--publisher", "C", "--from", "yesterday"], 2),
+        (["histogram", RESULTS, "--out", RESULTS], 2),
+        (["verify", RESULTS, "--definition", "nobody"], 2),
+        (["verify", RESULTS, "--definition", "holland-hospital", "--analyte", "CD4"], 3),
+    ],
+)
+def test_a_call_that_is_off_says_so(words, code, capsys):
+    """Wrong options, a file written over its input, a definition without such a limit."""
+    found, _, said = run(capsys, *words)
+    assert found == code
+    assert "could not go on" not in said
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> str:
+    """A report with a group that is published and one that is refused."""
+    folder = tmp_path_factory.mktemp("report")
+    words = ["estimate", RESULTS, "--publisher", "<b>Clinic</b>", "--by-age", "18y,85y"]
+    main([*words, "--report", str(folder / "r.html"), "--replicates", "20"])
+    return (folder / "r.html").read_text()
+
+
+def test_the_report_is_for_a_signature(report):
+    """Limits, what was left out, publishers, method, empty lines to sign; no name is invented."""
+    for text in ("95 % interval", "What was left out", "Beside published limits", "Signatures",
+                 "not yet checked by a clinician", "leukon 0.1.0", "Refused"):  # fmt: skip
+        assert text in report
+    assert "<b>Clinic" not in report
+    assert "<script" not in report
+
+
+@pytest.fixture(scope="module")
+def browser(needs_chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        program = play.chromium.launch(
+            executable_path=str(needs_chromium), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield program
+        program.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_report_fits_its_window(report, size, browser, tmp_path):
+    """No sideways scrolling, no text over another, nothing asked of the net."""
+    file = tmp_path / "report.html"
+    file.write_text(report)
+    page = browser.new_page(viewport=size)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0
+    assert page.evaluate(OVERLAPS) == []
+    assert page.locator("svg").count() >= 2
+    assert len(asked) == 1
+    page.close()
