@@ -7,7 +7,7 @@ import pytest
 
 from leukon.analytes import Analyte
 from leukon.errors import TableRefused, UnitRefused
-from leukon.readers import long, sources
+from leukon.readers import runs, sources
 from leukon.readers.tables import open_table
 from leukon.reasons import Reason
 
@@ -200,7 +200,8 @@ def test_numbers_without_any_unit_refuse_the_file(tmp_path):
 def test_specimens_are_whole_across_batches_in_any_order(tmp_path, monkeypatch):
     """Shuffled rows, small batches: each panel comes once, with all its counts."""
     monkeypatch.setattr(sources, "BATCH_ROWS", 97)
-    monkeypatch.setattr(long, "BATCH_ROWS", 89)
+    for name, size in (("RUN_BYTES", 6000), ("STEP", 3), ("RANGE_ROWS", 89)):
+        monkeypatch.setattr(runs, name, size)
     size, tests = 400, ("WBC", "NEUT", "LYMPH")
     order = np.random.default_rng(7).permutation(size * len(tests))
     columns = {

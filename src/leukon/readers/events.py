@@ -19,7 +19,7 @@ from leukon.readers.distinct import as_text, distinct
 from leukon.readers.mapping import Declared
 from leukon.readers.numerals import SIGNS
 from leukon.readers.people import CONTROL, NOT_BLOOD, specimen_code, word
-from leukon.readers.refusals import Refused
+from leukon.readers.refusals import Refused, Rows
 from leukon.readers.sources import Block
 from leukon.readers.values import Cells, Fault, UnitColumn, listed, parse, settle, unit_column
 from leukon.readers.wide import Place
@@ -47,6 +47,18 @@ class Events:
     corrections: Codes
     manual: Truths
     refused: list[Refused] = field(default_factory=list)
+
+    def measured(self, rows: Rows) -> dict[str, Any]:
+        """The fields of the events as they are carried on; `rows` numbers the rows of the block."""
+        return {
+            "value": self.values,
+            "row": rows[self.rows],
+            "place": self.places,
+            "sign": self.signs,
+            "reason": self.reasons,
+            "correction": self.corrections,
+            "manual": self.manual,
+        }
 
 
 @dataclass

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from leukon.arrays import Codes, Index, Integers, Truths
 from leukon.batch import Batch, Column
 from leukon.readers.columns import Recognised
+from leukon.readers.packed import Packing
 from leukon.readers.people import whose
 from leukon.readers.refusals import Refused
 from leukon.readers.wide import Place, sorted_columns
 from leukon.reasons import Reason
 
+if TYPE_CHECKING:
+    from leukon.readers.packed import Records
+
 MEASURED = (
-    pa.field("__leukon_place", pa.int16()),
-    pa.field("__leukon_value", pa.float64()),
-    pa.field("__leukon_sign", pa.int8()),
-    pa.field("__leukon_reason", pa.int8()),
-    pa.field("__leukon_correction", pa.int8()),
-    pa.field("__leukon_manual", pa.bool_()),
-    pa.field("__leukon_row", pa.int64()),
+    ("value", "<f8"),
+    ("row", "<i8"),
+    ("place", "i1"),
+    ("sign", "i1"),
+    ("reason", "i1"),
+    ("correction", "i1"),
+    ("manual", "?"),
 )
-"""The columns of an event beside those that are kept; the last is its row in the file."""
+"""The fields of an event beside those that are kept of its row; `row` is its row in the file."""
 _CLASH = "rows of one specimen say different things of the person"
 
 
@@ -40,19 +43,15 @@ class Panels(NamedTuple):
 
 
 def panels(
-    events: Any,
-    starts: Index,
+    of: Gathered,
     places: Mapping[int, Place],
     facts: Sequence[str],
     found: Recognised,
     schema: Any,
 ) -> Panels:
-    """The panels of events sorted by specimen; `starts` says where each begins."""
-    of = _Groups(events, starts)
-    rows = of.measured("row")[of.heads]
-    columns = pa.RecordBatch.from_arrays(
-        [of.first_given(events.column(name)) for name in schema.names], schema=schema
-    )
+    """The panels of events gathered by specimen."""
+    rows = of.rows()
+    columns = pa.RecordBatch.from_arrays([of.kept(name) for name in schema.names], schema=schema)
     who = whose(columns, found, rows)
     clash = of.clashes(facts)
     who.undetermined[clash] = Reason.CONTRADICTORY
@@ -70,45 +69,54 @@ def panels(
     return Panels(batch, columns, rows, refused)
 
 
-class _Groups:
-    """Events side by side, and which of them make one panel."""
+class Gathered:
+    """Events side by side, and which of them make one panel.
 
-    def __init__(self, events: Any, starts: Index) -> None:
-        self.events, self.starts, self.size = events, starts, len(starts)
-        lengths = np.diff(np.append(starts, events.num_rows))
+    `starts` says where each panel begins; its events come in the order of the file.
+    """
+
+    def __init__(self, records: Records, starts: Index, packings: Mapping[str, Packing]) -> None:
+        """Number the panels."""
+        self.starts, self.size = starts, len(starts)
+        self._records, self._packings = records, packings
+        lengths = np.diff(np.append(starts, len(records)))
         self.group = np.repeat(np.arange(self.size), lengths)
-        self.heads = self._heads()
-
-    def _heads(self) -> Index:
-        """The event of each panel that stands first in the file."""
-        if not self.size:
-            return self.starts
-        rows = self.measured("row")
-        return np.flatnonzero(rows == np.minimum.reduceat(rows, self.starts)[self.group])
+        self._places = np.ascontiguousarray(records["place"])
+        self._heads = records.take(starts)
 
     def measured(self, name: str) -> Any:
-        """One measured column as an array."""
-        return self.events.column(f"__leukon_{name}").to_numpy(zero_copy_only=False)
+        """One measured field as an array."""
+        return self._records[name]
 
-    def first_given(self, column: Any) -> Any:
+    def rows(self) -> Integers:
+        """The row of each panel that stands first in the file."""
+        return np.ascontiguousarray(self._heads["row"])
+
+    def kept(self, name: str) -> Any:
         """The first value of each panel that is not empty."""
-        if not column.null_count or not self.size:
-            return column.take(pa.array(self.heads))
-        places = np.arange(len(column))
-        valid = column.is_valid().to_numpy(zero_copy_only=False)
-        first = np.minimum.reduceat(np.where(valid, places, len(column)), self.starts)
-        return column.take(
-            pa.array(np.where(valid[self.heads] | (first == len(column)), self.heads, first))
-        )
+        first = self._first_given(name)
+        heads = self._heads if first is self.starts else self._records.take(first)
+        return self._packings[name].unpack(heads)
+
+    def _first_given(self, name: str) -> Index:
+        """The first event of each panel that has a value in a column, else simply the first."""
+        given = self._packings[name].given(self._records)
+        if given.all() or not self.size:
+            return self.starts
+        size = len(given)
+        first = np.minimum.reduceat(np.where(given, np.arange(size), size), self.starts)
+        return np.where(first == size, self.starts, first)
 
     def clashes(self, facts: Sequence[str]) -> Truths:
         """The panels whose rows do not agree on who the person is."""
         clash = np.zeros(self.size, dtype=np.bool_)
         for name in facts:
-            column = self.events.column(name)
-            mine = self.first_given(column).take(pa.array(self.group))
-            differs = pc.fill_null(pc.not_equal(column, mine), False)
-            clash[self.group[differs.to_numpy(zero_copy_only=False)]] = True
+            first = self._first_given(name)[self.group]
+            given = self._packings[name].given(self._records)
+            names = {field for field, _ in self._packings[name].fields()}
+            for field in names.intersection(self._records.dtype.names or ()):
+                values = self._records[field]
+                clash[self.group[given & (values != values[first])]] = True
         return clash
 
     def most(self, codes: Codes) -> Codes:
@@ -125,7 +133,7 @@ class _Groups:
 
     def column(self, number: int) -> Column:
         """One kind of count of every panel."""
-        mine = np.flatnonzero(self.measured("place") == number)
+        mine = np.flatnonzero(self._places == number)
         group = self.group[mine]
         values, signs = self.measured("value")[mine], self.measured("sign")[mine]
         reasons = self.measured("reason")[mine]
