@@ -138,3 +138,12 @@ def test_the_example_is_balanced():
     assert sample.tally.balanced
     assert len(sample.groups) == 4
     assert set(np.unique(sample.choice)) == {0, 1, 2, 3}
+
+
+def test_two_practices_may_have_the_same_number(tmp_path):
+    """Patient 1 of one practice is not patient 1 of another; across files of one she is."""
+    head = "practice,person,age_years,wbc_10e9_l\n"
+    given = file_of(tmp_path, "P,1,40,6.0", "Q,1,40,7.0", "P,1,40,8.0", head=head)
+    assert read_sample(given, "WBC", Rules()).values.tolist() == [6.0, 7.0]
+    twice = Given([*given.files, *given.files])
+    assert read_sample(twice, "WBC", Rules()).values.tolist() == [6.0, 7.0]

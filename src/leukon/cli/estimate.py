@@ -220,11 +220,11 @@ def _print(study: Study) -> None:
                 f"{one.estimate.n:,.0f}",
                 *cells,
                 f"{sick:.0%}" if sick == sick else "-",
-                f"refused: {refused.code}" if refused else "",
+                "refused" if refused else "",
             )
         )
     print_table(
-        ("who*", "people", "lower", "95 %", "upper", "95 %", "sick", ""),
+        ("who", "people", "lower", "95 %", "upper", "95 %", "sick", ""),
         rows,
         caption=f"{study.analyte} in {study.unit}, limits in steps of {study.step:g}",
     )

@@ -60,12 +60,13 @@ def _print(one: Verification) -> None:
     print("\n".join(tally_lines(str(one.analyte), one.sample.tally)))
     rows = [_row(group, side) for group in one.results for side in group.sides]
     print_table(
-        ("who*", "people", "limit", "outside", "95 %", "of healthy", "own limit", "shift"),
+        ("who", "limit", "outside", "95 %", "healthy", "own", "shift"),
         rows,
-        caption=f"{one.analyte} in {one.unit}; shift in SD of the healthy",
+        caption=f"{one.analyte} in {one.unit}; outside: of all results, healthy: of the healthy among them; "
+        "own: the own limit; shift in SD of the healthy",
     )
     for group in one.results:
-        print(f"{one.analyte}, {describe(group.partition)}: {group.conclusion}")
+        print(f"{one.analyte}, {describe(group.partition)}, {group.n:,} people: {group.conclusion}")
         for reason in group.reasons:
             print(f"  {reason}")
         if group.sick_share is not None and group.sick_share == group.sick_share:
@@ -77,7 +78,6 @@ def _row(group: Verified, side: Side) -> tuple[str, ...]:
     share = side.outside
     return (
         describe(group.partition),
-        f"{group.n:,}",
         f"{'<' if side.side == 'low' else '>'} {value:g}",
         f"{share.value:.1%}",
         f"{share.low:.1%}-{share.high:.1%}",

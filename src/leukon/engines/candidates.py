@@ -22,21 +22,35 @@ from leukon.readers.tables import Chunk, Table
 
 
 class Persons:
-    """Numbers for the people of one or more files; a file is told apart from another."""
+    """Numbers for the people of one or more files.
+
+    The same name is the same person in every file, unless a column says that they are of two
+    practices: numbers of patients are given out by each practice for itself.
+    """
 
     def __init__(self) -> None:
         """Begin with nobody."""
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
 
-    def of(self, column: Any) -> Integers:
+    def of(self, column: Any, practices: Any | None) -> Integers:
         """The number of each row's person, -1 where none is named."""
         words = distinct(column)
-        known = [self._number(text) for text in words.texts]
-        found: Integers = np.array([*known, -1], dtype=np.int64)[words.places]
+        size = len(words.texts) + 1
+        if practices is None:
+            places, homes = words.places, [""]
+        else:
+            where = distinct(practices)
+            places, homes = words.places + size * where.places, [*where.texts, ""]
+        used, inverse = np.unique(places, return_inverse=True)
+        texts = [*words.texts, ""]
+        known = [self._number(homes[n // size], texts[n % size]) for n in used.tolist()]
+        found: Integers = np.array(known, dtype=np.int64)[inverse]
         return found
 
-    def _number(self, text: str) -> int:
-        return self._numbers.setdefault(text, len(self._numbers)) if text.strip() else -1
+    def _number(self, practice: str, person: str) -> int:
+        if not person.strip():
+            return -1
+        return self._numbers.setdefault((practice, person), len(self._numbers))
 
 
 class Limits:
@@ -114,17 +128,24 @@ def _of_chunk(
 
 
 def _persons(chunk: Chunk, table: Table, persons: Persons) -> Integers:
-    name = table.found.first("person")
-    if name is None or name not in chunk.columns.schema.names:
+    people, practices = (_column(chunk, table, role) for role in ("person", "practice"))
+    if people is None:
         return np.full(chunk.batch.size, -1, dtype=np.int64)
-    return persons.of(chunk.columns.column(name))
+    return persons.of(people, practices)
+
+
+def _column(chunk: Chunk, table: Table, role: str) -> Any | None:
+    name = table.found.first(role)
+    if name is None or name not in chunk.columns.schema.names:
+        return None
+    return chunk.columns.column(name)
 
 
 def _drawn(chunk: Chunk, table: Table) -> Moments:
-    name = table.found.first("drawn_at")
-    if name is None or name not in chunk.columns.schema.names:
+    column = _column(chunk, table, "drawn_at")
+    if column is None:
         return np.full(chunk.batch.size, "NaT", dtype="datetime64[s]")
-    return moments(chunk.columns.column(name)).when
+    return moments(column).when
 
 
 def has_column(table: Table, role: str) -> bool:

@@ -282,7 +282,14 @@ def _routine(sides: tuple[Side, ...], estimate: Estimate) -> tuple[str, tuple[st
 def _worst(sides: tuple[Side, ...]) -> tuple[str, tuple[str, ...]]:
     judged = [side for side in sides if side.conclusion]
     conclusion = max((side.conclusion for side in judged), key=_ORDER.index)
-    return conclusion, tuple(_reason(side) for side in judged)
+    return conclusion, tuple(
+        _reason(side) if side.conclusion else _unjudged(side) for side in sides
+    )
+
+
+def _unjudged(side: Side) -> str:
+    name = "lower" if side.side == "low" else "upper"
+    return f"the {name} limit is a {side.limit.kind} limit, tied to an action: it is not judged"
 
 
 def _reason(side: Side) -> str:

@@ -126,13 +126,14 @@ def _limits_table(one: Made, study: Study) -> str:
     rows = []
     for name, limit in zip(("Lower", "Upper"), limits_of(one), strict=True):
         ends = "" if limit.low is None else f"{limit.low:.2f} to {limit.high:.2f}"
+        printed = words.number(rounded(limit.value, study.step), study.analyte)
         rows.append(
             [
                 Cell(escape(name)),
                 Cell(escape(f"{100 * limit.probability:g} %"), NUMBER),
                 Cell(escape(f"{limit.value:.3f}"), NUMBER),
                 Cell(escape(ends or "none was made"), WHOLE),
-                Cell(escape(words.number(rounded(limit.value, study.step), study.analyte)), NUMBER),
+                Cell(escape("no" if one.refusal else printed), NUMBER),
             ]
         )
     headings = ("Limit", "Healthy below it", "Estimate", "95 % interval", "Published")
@@ -151,7 +152,7 @@ def _figures(one: Made, study: Study) -> str:
         class_="lk-muted",
     )
     cards = [element("figure", _caption("Results and fit"), fit, key, class_="lk-card")]
-    rows = printed_limits(study.analyte, one.partition)
+    rows = [] if one.refusal else printed_limits(study.analyte, one.partition)
     if rows:
         own = tuple(rounded(limit.value, study.step) for limit in limits)
         drawn = published_picture(study.analyte, (own[0], own[1]), rows)

@@ -14,7 +14,7 @@ from leukon.report.scale import Scale, rounded_up
 from leukon.report.svg import arrow, element, label, picture
 
 WIDTH, LEFT, RIGHT = 400.0, 8.0, 392.0
-_ROW, _TOP, _BAR = 38.0, 4.0, 9.0
+_ROW, _TOP, _BAR = 40.0, 4.0, 8.0
 _LONGEST = 48
 
 
@@ -97,9 +97,9 @@ def _row(
     yield element(
         "rect",
         x=scale(own[0]),
-        y=middle - _BAR,
+        y=middle - 1.25 * _BAR,
         width=max(scale(own[1]) - scale(own[0]), 1.0),
-        height=2 * _BAR,
+        height=2.5 * _BAR,
         class_="lk-fit-interval",
     )
     left = scale.left if row.low is None else scale(row.low)

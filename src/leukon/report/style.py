@@ -180,7 +180,7 @@ _FIT = """
 .lk-fit-bar{fill:var(--lk-line)}
 .lk-fit-reference{fill:var(--lk-within);fill-opacity:.16;stroke:var(--lk-within);stroke-width:2}
 .lk-fit-sick{fill:none;stroke:var(--lk-low);stroke-width:2;stroke-dasharray:5 3}
-.lk-fit-interval{fill:var(--lk-edge);opacity:.22}
+.lk-fit-interval{fill:var(--lk-edge);opacity:.25}
 .lk-sign-here th,.lk-sign-here td{height:3rem;vertical-align:bottom;border-block-end:1px solid var(--lk-axis)}
 .lk-sign-here{table-layout:fixed}
 .lk-sign-here thead th{height:auto;border:0}
@@ -225,7 +225,9 @@ h2,h3,h4,caption,.lk-facts,.lk-headline,.lk-driver,.lk-findings{break-after:avoi
 .lk-picture,.lk-flag,.lk-headline{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details:not([open]){display:none}
 table{font-size:8pt}
-.lk-fit .lk-picture{max-width:none}
+.lk-fit .lk-cards{grid-template-columns:repeat(2,minmax(0,1fr))}
+.lk-fit section:has(.lk-sign-here){break-inside:avoid}
+.lk-fit h3{margin-block-start:1.2rem}
 th,td{padding-block:.25rem}
 }
 """
