@@ -6,6 +6,7 @@ one from panels, and `interpret` never sees anything else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -72,7 +73,8 @@ class Batch(Struct, frozen=True):
 
     `wbc_correction` says row by row (or, as one number, for all) whether the total was corrected
     for nucleated red cells: CORRECTION_UNKNOWN, NOT_CORRECTED, CORRECTED. `manual` marks rows whose
-    differential was counted by eye on 100 cells.
+    differential was counted by eye on 100 cells. `possible` says that no value is one that nobody
+    can have: that was looked at when the counts were made.
     """
 
     people: People
@@ -80,6 +82,7 @@ class Batch(Struct, frozen=True):
     percents: dict[Analyte, Column] = {}
     wbc_correction: Codes | int = CORRECTION_UNKNOWN
     manual: Truths | None = None
+    possible: bool = False
 
     @property
     def size(self) -> int:
@@ -107,69 +110,75 @@ def batch_of(panels: Sequence[Panel]) -> Batch:
         {analyte: _column(found, size) for analyte, found in percents.items()},
         _correction(counts.get(Analyte.WBC, ()), size),
         _manual(panels),
+        possible=True,
     )
 
 
 def _people(panels: Sequence[Panel]) -> People:
     people = [panel.person for panel in panels]
     ages = np.array([person.age_at_draw for person in people], dtype=np.float64).reshape(-1, 4)
-    weeks = np.array([person.week_span for person in people], dtype=np.float64).reshape(-1, 2)
+    pregnant = [person.pregnant for person in people]
+    weeks = np.array([person.week_span for person in people]) if any(pregnant) else None
     facts = sorted({fact for person in people for fact in person.qualifiers})
     return People(
         Ages(*ages.T),
         np.array([SEX_CODES[person.sex] for person in people], dtype=np.int8),
-        np.array([DUFFY_CODES[person.duffy] for person in people], dtype=np.int8),
-        np.array([person.pregnant for person in people], dtype=np.bool_),
-        weeks[:, 0],
-        weeks[:, 1],
-        np.array([SPECIMEN_CODES[panel.specimen] for panel in panels], dtype=np.int8),
+        _codes([DUFFY_CODES[person.duffy] for person in people]),
+        None if weeks is None else np.array(pregnant, dtype=np.bool_),
+        None if weeks is None else weeks[:, 0],
+        None if weeks is None else weeks[:, 1],
+        _codes([SPECIMEN_CODES[panel.specimen] for panel in panels]),
         {fact: np.array([fact in person.qualifiers for person in people]) for fact in facts},
     )
+
+
+def _codes(codes: Sequence[int]) -> Codes | None:
+    """Codes as an array; None where all are 0, which is what most arrays of them hold."""
+    return np.array(codes, dtype=np.int8) if any(codes) else None
 
 
 def _column(found: Sequence[tuple[int, Count]], size: int) -> Column:
     by_row: dict[int, list[Count]] = {}
     for row, count in found:
         by_row.setdefault(row, []).append(count)
-    values = np.full(size, np.nan)
-    comparators = np.zeros(size, dtype=np.int8)
-    reasons = np.full(size, Reason.VALUE_MISSING, dtype=np.int8)
-    for row, counts in by_row.items():
-        values[row], comparators[row], reasons[row] = _settle(counts)
-    return Column(
-        values, comparators if comparators.any() else None, reasons if reasons.any() else None
-    )
+    settled = [_settle(by_row[row]) if row in by_row else _NOT_GIVEN for row in range(size)]
+    values, signs, reasons = zip(*settled, strict=True)
+    return Column(np.array(values, dtype=np.float64), _codes(signs), _codes(reasons))
 
 
-def _settle(counts: Sequence[Count]) -> tuple[float, int, int]:
+_Settled = tuple[float, int, int]
+_NOT_GIVEN: _Settled = (math.nan, 0, int(Reason.VALUE_MISSING))
+
+
+def _settle(counts: Sequence[Count]) -> _Settled:
     """One value for a row: the one that is given, none where two given ones differ."""
     given = {(count.canonical, count.comparator) for count in counts if count.value is not None}
     if not given:
-        return np.nan, 0, max(count.reason for count in counts)
+        return math.nan, 0, max(count.reason for count in counts)
     if len(given) > 1:
-        return np.nan, 0, Reason.DUPLICATE
+        return math.nan, 0, Reason.DUPLICATE
     value, sign = given.pop()
-    return value, COMPARATOR_CODES[sign], Reason.NONE
+    return value, COMPARATOR_CODES[sign], 0
+
+
+_CORRECTIONS = {None: CORRECTION_UNKNOWN, False: NOT_CORRECTED, True: CORRECTED}
 
 
 def _correction(found: Sequence[tuple[int, Count]], size: int) -> Codes | int:
-    known = {None: CORRECTION_UNKNOWN, False: NOT_CORRECTED, True: CORRECTED}
-    codes = np.zeros(size, dtype=np.int8)
     said: dict[int, set[bool | None]] = {}
     for row, count in found:
         if count.value is not None:
             said.setdefault(row, set()).add(count.nrbc_corrected)
+    codes = [CORRECTION_UNKNOWN] * size
     for row, states in said.items():
-        codes[row] = known[states.pop()] if len(states) == 1 else CORRECTION_UNKNOWN
-    return codes
+        codes[row] = _CORRECTIONS[states.pop()] if len(states) == 1 else CORRECTION_UNKNOWN
+    found_codes = _codes(codes)
+    return CORRECTION_UNKNOWN if found_codes is None else found_codes
 
 
 def _manual(panels: Sequence[Panel]) -> Truths | None:
-    manual = np.array(
-        [
-            any(count.method == "manual" and count.is_percentage for count in panel.counts)
-            for panel in panels
-        ],
-        dtype=np.bool_,
-    )
-    return manual if manual.any() else None
+    manual = [
+        any(count.method == "manual" and count.is_percentage for count in panel.counts)
+        for panel in panels
+    ]
+    return np.array(manual, dtype=np.bool_) if any(manual) else None

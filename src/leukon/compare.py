@@ -14,7 +14,7 @@ from leukon.analytes import INTERPRETED, LINES, Analyte
 from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.axes import Places, places
 from leukon.batch import COMPARATOR_CODES, Batch, Column, end_to_end
-from leukon.compiled import Compiled, Rows, row_numbers
+from leukon.compiled import Compiled, Rows, all_row_numbers, row_numbers
 from leukon.differential import Differential, absolute_counts
 from leukon.interpretation import DRIVER_NONE, DRIVER_UNDETERMINED, Flag
 from leukon.neutrophils import DECIMALS
@@ -67,28 +67,28 @@ def compare_counts(differential: Differential, batch: Batch, compiled: Compiled)
     columns = {
         kind: differential.counts[kind] for kind in INTERPRETED if kind in differential.counts
     }
-    by_rows = _in_one_go if 0 < batch.size <= FEW else _one_by_one
-    limited = by_rows({k: c for k, c in columns.items() if k in compiled.analytes}, compiled, where)
-    counts = {kind: limited.get(kind) or _without_limits(columns[kind]) for kind in columns}
+    few = 0 < batch.size <= FEW and len(columns) > 1
+    counts = (_in_one_go if few else _one_by_one)(columns, compiled, where)
     return Outcome(counts, drivers(counts, compiled, batch.size), differential)
 
 
 def _one_by_one(
     columns: dict[Analyte, Column], compiled: Compiled, where: Places
 ) -> dict[Analyte, Compared]:
-    found = ((kind, compiled.analytes[kind], column) for kind, column in columns.items())
-    return {kind: compare(column, row_numbers(of, where), of.rows) for kind, of, column in found}
+    counts = {}
+    for kind, column in columns.items():
+        of = compiled.analytes.get(kind)
+        counts[kind] = (
+            compare(column, row_numbers(of, where), of.rows) if of else _without_limits(column)
+        )
+    return counts
 
 
 def _in_one_go(
     columns: dict[Analyte, Column], compiled: Compiled, where: Places
 ) -> dict[Analyte, Compared]:
     """The columns end to end, compared by the rows of all analytes, and parted again."""
-    if len(columns) < 2:
-        return _one_by_one(columns, compiled, where)
-    numbers = [
-        row_numbers(compiled.analytes[kind], where) + compiled.first[kind] for kind in columns
-    ]
+    numbers = [all_row_numbers(compiled, kind, where) for kind in columns]
     found = compare(end_to_end(columns.values()), np.concatenate(numbers), compiled.rows)
     return dict(zip(columns, _parts(found, len(where.person)), strict=True))
 
@@ -222,7 +222,7 @@ def drivers(counts: dict[Analyte, Compared], compiled: Compiled, size: int) -> C
         if compared is None or not len(low):
             continue
         # 1.5 - 1.1 is 0.3999999999999999: shortfalls that are equal in print are a tie.
-        short = np.round(compared.shortfall[low], DECIMALS)
+        short = compared.shortfall[low].round(DECIMALS)
         more = short > largest[low]
         found[low[more]] = place
         largest[low[more]] = short[more]

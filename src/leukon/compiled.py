@@ -87,8 +87,9 @@ class CompiledAnalyte(Struct, frozen=True):
 class Compiled(Struct, frozen=True):
     """A definition as arrays; `limits` are its rows in order, `analytes` what it defines.
 
-    `rows` are the rows of all analytes, those of one behind those of another from its number in
-    `first` on: with them several counts of one person are compared in one go.
+    `rows` are the rows of all analytes: a row without limits for those it does not define, then
+    those of each from its number in `first` on. With them several counts of one person are compared
+    in one go.
     """
 
     axes: Axes
@@ -104,12 +105,14 @@ def compile_limits(limits: Sequence[Limit]) -> Compiled:
     kinds = {limit.analyte for limit in limits}
     found = {kind: _compile_analyte(limits, kind, axes) for kind in Analyte if kind in kinds}
     sizes = (len(one.rows.reason) for one in found.values())
-    first = dict(zip(found, accumulate(sizes, initial=0), strict=False))
-    return Compiled(axes, tuple(limits), found, _together(found.values()), first)
+    first = dict(zip(found, accumulate(sizes, initial=1), strict=False))
+    undefined = _rows(np.array([[*[NO_ROW] * 4, Reason.NO_LIMIT]], dtype=np.int16), limits)
+    rows = _together([undefined, *(one.rows for one in found.values())])
+    return Compiled(axes, tuple(limits), found, rows, first)
 
 
-def _together(found: Iterable[CompiledAnalyte]) -> Rows:
-    *columns, floors = zip(*(astuple(one.rows) for one in found), strict=True)
+def _together(found: Iterable[Rows]) -> Rows:
+    *columns, floors = zip(*map(astuple, found), strict=True)
     arrays = dict(zip(Rows.__struct_fields__, map(np.concatenate, columns), strict=False))
     return Rows(**arrays, has_floor=any(floors))
 
@@ -280,6 +283,14 @@ def _mark(reasons: Codes, where: Truths, reason: Reason) -> None:
 def _nowhere(limits: Sequence[Limit], analyte: Analyte) -> Reason:
     kinds = {limit.kind for limit in limits if limit.analyte == analyte}
     return Reason.HISTORIC_ONLY if kinds == {"historic"} else Reason.NO_LOWER_LIMIT
+
+
+def all_row_numbers(compiled: Compiled, analyte: Analyte, where: Places) -> Index:
+    """The row that holds for each person among those of all analytes."""
+    found = compiled.analytes.get(analyte)
+    if found is None:
+        return np.zeros(len(where.person), dtype=np.intp)
+    return row_numbers(found, where) + compiled.first[analyte]
 
 
 def row_numbers(found: CompiledAnalyte, where: Places) -> Index:

@@ -71,7 +71,7 @@ class Definition(Struct, frozen=True, kw_only=True, dict=True):
         if not self.limits:
             raise DefinitionRefused("a definition needs at least one limit", where=self.id)
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Whose definition, as it stands beside a flag: publisher, version, date."""
         said = self.version.replace(" ", "")
@@ -93,6 +93,16 @@ class Definition(Struct, frozen=True, kw_only=True, dict=True):
         """The analytes it has limits for."""
         named = {limit.analyte for limit in self.limits}
         return tuple(analyte for analyte in Analyte if analyte in named)
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Who printed each limit, where the definition draws on several publishers."""
+        return tuple(self._source(limit) for limit in self.limits)
+
+    def _source(self, limit: Limit) -> str:
+        publisher = limit.publisher or self.publisher
+        reported = limit.reported_by or self.reported_by
+        return f"{publisher} (as reported by {reported})" if reported else publisher
 
     @cached_property
     def compiled(self) -> Compiled:

@@ -64,7 +64,9 @@ def absolute_counts(batch: Batch) -> Differential:
     >>> absolute_counts(batch_of([panel])).counts[Analyte.NEUT].values.round(3)
     array([3.036])
     """
-    possible = {kind: _possible(kind, column) for kind, column in batch.counts.items()}
+    possible = batch.counts
+    if not batch.possible:
+        possible = {kind: _possible(kind, column) for kind, column in batch.counts.items()}
     counts, derived = _segs_and_bands(possible)
     total, corrected = _corrected_total(batch, counts)
     if total is not None:
@@ -315,23 +317,32 @@ def _parts_within_total(counts: dict[Analyte, Column]) -> dict[Analyte, Column]:
     lines = [kind for kind in LINES if kind in counts]
     if total is None or not lines:
         return counts
-    exact = _exact(total)
-    for kind in lines:
-        exact = exact & (_exact(counts[kind]) | np.isnan(counts[kind].values))
-    parts, known = np.zeros(len(total.values)), np.zeros(len(total.values))
-    for kind in lines:
-        parts = parts + np.nan_to_num(counts[kind].values)
-        known = known + ~np.isnan(counts[kind].values)
-    with np.errstate(invalid="ignore"):
-        slack = ROUNDING * (1 + known) / 2 + ROUNDING_OF_SHARE * known * total.values
-        clash = exact & (parts > total.values + slack)
-    if not clash.any():
+    clash = _add_up_to_more(total, [counts[kind] for kind in lines])
+    if clash is None:
         return counts
     clashing = {
         kind: without(counts[kind], clash & ~np.isnan(counts[kind].values), Reason.CONTRADICTORY)
         for kind in (Analyte.WBC, *lines)
     }
     return {**counts, **clashing}
+
+
+def _add_up_to_more(total: Column, lines: Sequence[Column]) -> Truths | None:
+    """Where the known lines are more than the total, by more than their roundings; None: nowhere."""
+    parts = np.zeros(len(total.values))
+    for line in lines:
+        parts += np.fmax(line.values, 0.0)
+    more: Truths = parts > total.values
+    if not np.count_nonzero(more):
+        return None
+    known = sum(~np.isnan(line.values) for line in lines)
+    slack = ROUNDING * (1 + known) / 2 + ROUNDING_OF_SHARE * known * total.values
+    more &= parts > total.values + slack
+    # A range may be any of its numbers, and so may a sum it is part of.
+    for line in (total, *lines):
+        if line.comparators is not None:
+            more &= (line.comparators == 0) | np.isnan(line.values)
+    return more if np.count_nonzero(more) else None
 
 
 def _spread(share: Column, total: Column, rows: Truths) -> tuple[Floats, Floats]:

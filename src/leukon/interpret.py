@@ -7,6 +7,7 @@ once, on arrays, in `leukon.compare`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,7 +32,6 @@ from leukon.interpretation import (
     Note,
     Reported,
 )
-from leukon.limits import Limit
 from leukon.notes import note
 from leukon.panel import Panel
 from leukon.reasons import SLUGS
@@ -188,12 +188,12 @@ def used(definition: Definition) -> DefinitionUsed:
 def _interpreted(
     kind: Analyte, one: _Row, agreement: Agreement | None, reported: Reported | None
 ) -> Interpreted:
-    row, compared = one.row, one.outcome.counts[kind]
-    value, lower, upper = (
-        _number(column[row]) for column in (compared.values, compared.lower, compared.upper)
-    )
-    low, high = (_limit(compared, one, column) for column in ("low_limit", "high_limit"))
-    critical = _critical(compared, one)
+    row, compared, sources = one.row, one.outcome.counts[kind], one.definition.sources
+    value = _number(compared.values[row])
+    lower, upper = _number(compared.lower[row]), _number(compared.upper[row])
+    low, high = _limit(compared, row, "low_limit"), _limit(compared, row, "high_limit")
+    flag = FLAG_SLUGS[compared.flags[row]]
+    critical = _critical(compared, one, flag) if flag in _CRITICAL else None
     derived = one.outcome.differential.derived.get(kind)
     return Interpreted(
         analyte=str(kind),
@@ -201,24 +201,25 @@ def _interpreted(
         unit=canonical_unit(kind),
         comparator="" if compared.comparators is None else _SIGNS[int(compared.comparators[row])],
         reported=reported,
-        flag=FLAG_SLUGS[compared.flags[row]],
+        flag=flag,
         lower=lower,
         upper=upper,
         distance=_distance(value, lower),
         definition=one.definition.id,
         reason=SLUGS[compared.reasons[row]],
         derived=bool(derived is not None and derived[row]),
-        low_source=_source(low, one.definition),
-        high_source=_source(high, one.definition),
-        lower_inclusive=low.low_inclusive if low else True,
-        critical_limit=critical[0],
-        critical_source=_source(critical[1], one.definition),
+        low_source="" if low is None else sources[low],
+        high_source="" if high is None else sources[high],
+        lower_inclusive=True if low is None else one.definition.limits[low].low_inclusive,
+        critical_limit=critical[0] if critical else None,
+        critical_source=critical[1] if critical else "",
         agreement=agreement,
     )
 
 
 def _number(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)
+    number = float(value)
+    return None if isnan(number) else number
 
 
 def _distance(value: float | None, lower: float | None) -> float | None:
@@ -226,28 +227,25 @@ def _distance(value: float | None, lower: float | None) -> float | None:
     return None if value is None or lower is None else round(value - lower, 9)
 
 
-def _limit(compared: Compared, one: _Row, column: str) -> Limit | None:
-    """The limit of the definition that a column of the row used names."""
+def _limit(compared: Compared, row: int, column: str) -> int | None:
+    """The number of the limit that a column of the row used names."""
     if compared.rows is None or compared.table is None:
         return None
-    number = int(getattr(compared.table, column)[compared.rows[one.row]])
-    return one.definition.limits[number] if number >= 0 else None
+    number = int(getattr(compared.table, column)[compared.rows[row]])
+    return number if number >= 0 else None
 
 
-def _critical(compared: Compared, one: _Row) -> tuple[float | None, Limit | None]:
-    """The critical limit that was passed, and whose it is; none where the flag is not critical."""
-    side = {"critical-low": "low", "critical-high": "high"}.get(FLAG_SLUGS[compared.flags[one.row]])
-    limit = _limit(compared, one, f"critical_{side}_limit") if side else None
-    return (None, None) if limit is None else (limit.canonical(getattr(limit, side or "")), limit)
+_CRITICAL = {"critical-low": "low", "critical-high": "high"}
 
 
-def _source(limit: Limit | None, definition: Definition) -> str:
-    """Who printed a limit, where a definition draws on several publishers."""
-    if limit is None:
-        return ""
-    publisher = limit.publisher or definition.publisher
-    reported = limit.reported_by or definition.reported_by
-    return f"{publisher} (as reported by {reported})" if reported else publisher
+def _critical(compared: Compared, one: _Row, flag: str) -> tuple[float, str] | None:
+    """The critical limit that was passed, and whose it is."""
+    side = _CRITICAL[flag]
+    number = _limit(compared, one.row, f"critical_{side}_limit")
+    if number is None:
+        return None
+    limit = one.definition.limits[number]
+    return limit.canonical(getattr(limit, side)), one.definition.sources[number]
 
 
 def _reported(panel: Panel) -> dict[Analyte, Reported]:
@@ -319,6 +317,6 @@ def _very_low(one: _Row) -> bool:
 def _not_considered(what: str, one: _Row, kinds: Sequence[Analyte], agreed: bool) -> list[Note]:
     """What a pregnant or Duffy-null person must know about limits made for everybody."""
     spoken = {lim.analyte for lim in one.definition.limits if getattr(lim.partition, what)}
-    names = [NAMES[kind] for kind in kinds if kind not in spoken]
+    names = tuple(NAMES[kind] for kind in kinds if kind not in spoken)
     found = [note(f"{what}-not-considered", names)] if names else []
     return [*found, note(f"agreement-not-for-{what}")] if agreed else found

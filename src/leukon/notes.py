@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 
 from leukon.interpretation import Note
 
@@ -33,7 +33,8 @@ TEXTS = {
 }
 
 
-def note(code: str, names: Iterable[str] = ()) -> Note:
+@cache
+def note(code: str, names: tuple[str, ...] = ()) -> Note:
     """The note with this code; `names` are the analytes it speaks of, where it names any.
 
     >>> note("informs").text
