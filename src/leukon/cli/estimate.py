@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from leukon.estimation.sample import Rules, bands
 
 if TYPE_CHECKING:
     from leukon.engines.studies import Given
-    from leukon.estimation.publish import Head, Study
+    from leukon.estimation.answer import Limit
+    from leukon.estimation.publish import Head, Made, Study
 
 
 def rules(
@@ -61,11 +63,13 @@ def _day(text: str, where: str) -> date | None:
         raise UsageError("not a date", where=where, hint="write 2026-01-31") from None
 
 
-def given(files: Sequence[Path], units: Iterable[str], map_file: Path | None, sign: str) -> Given:
+def given(
+    files: Sequence[Path], units: Iterable[str], *, map_file: Path | None, decimal: str
+) -> Given:
     """The files, and what the options say of them."""
     from leukon.engines.studies import Given
 
-    return Given(list(files), read_units(units), read_map(map_file), sign)
+    return Given(list(files), read_units(units), read_map(map_file), decimal, map_file)
 
 
 def analytes(names: Iterable[str]) -> list[Analyte]:
@@ -102,7 +106,8 @@ def write_histogram(
     from leukon.engines.writers import check_apart, whole_file
     from leukon.estimation.histogram import SMALLEST, without_small_cells
 
-    check_apart({"histogram": out}, given.files)
+    _check_ending(out, ".csv", "a histogram")
+    check_apart({"histogram": out}, given.read)
     made = []
     for kind in analytes(names):
         histogram, sample = histogram_from(given, kind, rules, step=step)
@@ -118,6 +123,14 @@ def write_histogram(
     print(f"written: {out}")
 
 
+def _check_ending(out: Path, ending: str, what: str) -> None:
+    """Refuse a name under which the file would not be known again, or a folder that is not there."""
+    if out.suffix != ending:
+        raise UsageError(f"{what} is a {ending} file", where=out.name, hint=f"--out NAME{ending}")
+    if not out.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(out.parent), hint="make it first")
+
+
 def tally_lines(name: str, tally: Tally) -> list[str]:
     """What became of the rows, a line a reason."""
     lines = [f"{name}: {tally.came:,} rows came in, {tally.entered:,} entered"]
@@ -130,8 +143,8 @@ def run(
     given: Given,
     names: Sequence[str],
     rules: Rules,
-    head: Head,
     *,
+    head: Head,
     out: Path | None,
     report: Path | None,
     quantiles: str,
@@ -147,7 +160,9 @@ def run(
     from leukon.estimation.publish import definition_of
 
     written = {"definition": out, "report": report}
-    check_apart({what: path for what, path in written.items() if path}, given.files)
+    if out is not None:
+        _check_ending(out, ".toml", "a definition")
+    check_apart({what: path for what, path in written.items() if path}, given.read)
     wanted = _quantiles(quantiles)
     studies = [
         study(given, kind, rules, quantiles=wanted, replicates=replicates, step=step, seed=seed)
@@ -196,44 +211,43 @@ def _write_report(path: Path, studies: Sequence[Study], head: Head, given: Given
 
 def _print(study: Study) -> None:
     from leukon.cli.definitions import print_table
-    from leukon.estimation.publish import limits_of, rounded, warnings_of
+    from leukon.estimation.publish import warnings_of
     from leukon.validation import describe
 
     if study.tally is not None:
         print("\n".join(tally_lines(str(study.analyte), study.tally)))
-    rows = []
-    for one in study.made:
-        low, high = limits_of(one)
-        ends = (
-            (
-                f"{rounded(limit.value, study.step):g}" if limit.value == limit.value else "-",
-                _ends(limit),
-            )
-            for limit in (low, high)
-        )
-        cells = [cell for pair in ends for cell in pair]
-        refused = one.refusal
-        sick = one.estimate.sick_share
-        rows.append(
-            (
-                describe(one.partition),
-                f"{one.estimate.n:,.0f}",
-                *cells,
-                f"{sick:.0%}" if sick == sick else "-",
-                "refused" if refused else "",
-            )
-        )
     print_table(
-        ("who", "people", "lower", "95 %", "upper", "95 %", "sick", ""),
-        rows,
+        ("who", "people", "lower (95 %)", "upper (95 %)", "sick"),
+        [_row(one, study) for one in study.made],
         caption=f"{study.analyte} in {study.unit}, limits in steps of {study.step:g}",
     )
+    for one in study.refused:
+        assert one.refusal is not None
+        print(f"refused: {describe(one.partition)}: {one.refusal.message}")
     for text in warnings_of(study):
         print(f"warning: {text}")
 
 
-def _ends(limit: Any) -> str:
-    return "" if limit.low is None else f"{limit.low:.2f}-{limit.high:.2f}"
+def _row(one: Made, study: Study) -> tuple[str, ...]:
+    from leukon.estimation.publish import limits_of
+    from leukon.validation import describe
+
+    sick = one.estimate.sick_share
+    return (
+        describe(one.partition),
+        f"{one.estimate.n:,.0f}",
+        *(_limit(limit, study.step) for limit in limits_of(one)),
+        "-" if isnan(sick) else f"{sick:.0%}",
+    )
+
+
+def _limit(limit: Limit, step: float) -> str:
+    from leukon.estimation.publish import rounded
+
+    if isnan(limit.value):
+        return "-"
+    ends = "" if limit.low is None else f" ({limit.low:.2f}-{limit.high:.2f})"
+    return f"{rounded(limit.value, step):g}{ends}"
 
 
 def as_dict(study: Study) -> dict[str, Any]:
@@ -263,7 +277,7 @@ def tally_dict(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _group(one: Any) -> dict[str, Any]:
+def _group(one: Made) -> dict[str, Any]:
     found, refused = one.estimate, one.refusal
     partition = one.partition
     return {

@@ -102,7 +102,7 @@ def histogram(
         most=most_results, first_day=first_day, last_day=last_day,
         keep_in_patients=keep_in_patients,
     )  # fmt: skip
-    given = command.given(files, unit or (), map_file, decimal)
+    given = command.given(files, unit or (), map_file=map_file, decimal=decimal)
     command.write_histogram(given, analyte or ["WBC"], rules, out=out, step=step)
 
 
@@ -148,8 +148,8 @@ def estimate(
     )  # fmt: skip
     head = command.head(publisher, day, version=version, identity=identity, country=country)
     command.run(
-        command.given(files, unit or (), map_file, decimal), analyte or ["WBC"], rules, head,
-        out=out, report=report, quantiles=quantiles, replicates=replicates, step=step, seed=seed,
+        command.given(files, unit or (), map_file=map_file, decimal=decimal), analyte or ["WBC"], rules,
+        head=head, out=out, report=report, quantiles=quantiles, replicates=replicates, step=step, seed=seed,
         leave_out_refused=leave_out_refused, as_json=as_json,
     )  # fmt: skip
 
@@ -188,7 +188,7 @@ def verify(
         first_day=first_day, last_day=last_day, keep_in_patients=keep_in_patients,
     )  # fmt: skip
     command.run(
-        rules_of.given(files, unit or (), map_file, decimal), analyte or [], definition, rules,
-        healthy=healthy, tolerance=tolerance, beyond=beyond, replicates=replicates, seed=seed,
+        rules_of.given(files, unit or (), map_file=map_file, decimal=decimal), analyte or [], rules,
+        definition=definition, healthy=healthy, tolerance=tolerance, beyond=beyond, replicates=replicates, seed=seed,
         as_json=as_json,
     )  # fmt: skip

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def run(
     given: Given,
     names: Sequence[str],
-    definition: str,
     rules: Rules,
     *,
+    definition: str,
     healthy: bool,
     tolerance: float,
     beyond: float,

@@ -34,6 +34,12 @@ class Given:
     units: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, Any] | None = None
     decimal: str | None = None
+    map_file: Path | None = None
+
+    @property
+    def read(self) -> list[Path]:
+        """Every file that is read, so that none is written over."""
+        return [*self.files, *([self.map_file] if self.map_file else [])]
 
     @property
     def are_histograms(self) -> bool:
