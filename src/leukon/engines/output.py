@@ -131,15 +131,18 @@ class Layout:
 
 
 def _renamed(theirs: Sequence[str], ours: set[str]) -> dict[str, str]:
-    """The names under which input columns are passed on whose own names are ours."""
-    taken = {*theirs, *ours}
+    """The names under which input columns are passed on whose own names are ours.
+
+    Letters of another case make no other name: databases and clusters do not tell WBC from wbc.
+    """
+    taken = {name.casefold() for name in (*theirs, *ours)}
     found: dict[str, str] = {}
     for name in theirs:
-        if name in ours:
+        if name.casefold() in ours:
             passed = f"input_{name}"
-            while passed in taken:
+            while passed.casefold() in taken:
                 passed = f"input_{passed}"
-            taken.add(passed)
+            taken.add(passed.casefold())
             found[name] = passed
     return found
 

@@ -9,7 +9,7 @@ are still to come. Panels come by person and draw, in whatever order their rows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from leukon.readers.refusals import Refused
 from leukon.readers.runs import Runs
 from leukon.readers.sources import Block
 from leukon.readers.values import is_text
-from leukon.readers.wide import Chunk
+from leukon.readers.wide import Chunk, Place
 from leukon.reasons import Reason
 
 if TYPE_CHECKING:
@@ -45,16 +45,24 @@ class LongReader:
     """The panels of a table with a row a count."""
 
     def __init__(
-        self, schema: Any, found: Recognised, said: Declared, ignored: dict[str, int]
+        self,
+        schema: Any,
+        found: Recognised,
+        said: Declared,
+        ignored: dict[str, int],
+        known: Iterable[Place] = (),
     ) -> None:
-        """Settle which columns make a specimen, and which are kept of its rows."""
+        """Settle which columns make a specimen, and which are kept of its rows.
+
+        `known` are counts that the table holds elsewhere: its other parts are read elsewhere too.
+        """
         self.found, self.said, self._types = found, said, schema
         kept = [role.column for name in _KEPT for role in found.roles.get(name, ())]
         self.schema = pa.schema([schema.field(name) for name in dict.fromkeys(kept)])
         self.facts = [r.column for name in _FACTS for r in found.roles.get(name, ())]
         self.keys = self._keys()
         self._check_units()
-        self._register = Register(ignored)
+        self._register = Register(ignored, {place: n for n, place in enumerate(known)})
         self._refused: list[Refused] = []
         self._rows_read = 0
         self._packings: dict[str, Packing] = {}

@@ -7,15 +7,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leukon.arrays import Moments as Times
 from leukon.arrays import Truths
+from leukon.errors import TableRefused
 from leukon.readers.distinct import as_text, distinct
 from leukon.readers.numerals import absence
 from leukon.readers.values import Places, is_text
 
 _DAY = 86_400
 _DATE_LENGTH = 10
+_UNIVERSAL = frozenset({"UTC", "Etc/UTC", "Z", "+00:00"})
 
 
 class Moments(NamedTuple):
@@ -41,12 +44,23 @@ def moments(column: Any) -> Moments:
 
 def _seconds(column: Any) -> Times:
     if getattr(column.type, "tz", None):
-        column = column.cast(pa.timestamp(column.type.unit, tz="UTC")).cast(
-            pa.timestamp(column.type.unit), safe=False
-        )
+        column = _by_the_clock(column)
     seconds = column.cast(pa.timestamp("s"), safe=False).to_numpy(zero_copy_only=False)
     found: Times = seconds.astype("datetime64[s]")
     return found
+
+
+def _by_the_clock(column: Any) -> Any:
+    """Moments as the clock of the column's own time zone shows them: a birthday is a local day."""
+    if column.type.tz in _UNIVERSAL:
+        return column.cast(pa.timestamp(column.type.unit))
+    try:
+        return pc.local_timestamp(column)
+    except pa.ArrowInvalid:
+        raise TableRefused(
+            f"the time zone {column.type.tz!r} is not known here",
+            hint="use a region such as Europe/London, or UTC; and the system's package tzdata",
+        ) from None
 
 
 def _moments(when: Times, unreadable: Places) -> Moments:
