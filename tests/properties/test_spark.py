@@ -109,3 +109,16 @@ def test_cluster_and_file_and_oracle_agree_row_by_row(
             judged += 1
             assert answers(cluster[person], set(wanted.counts)) == wanted, one
     assert judged > 0.9 * len(rows)
+
+
+def test_the_invented_rows_reach_every_flag(invented):
+    """A table on which everything was undetermined would agree, and prove nothing."""
+    rows, chosen = invented
+    flags = {
+        count.flag
+        for one in rows
+        for definition in chosen
+        if (found := by_the_oracle(one, definition)) is not None
+        for count in found.counts.values()
+    }
+    assert flags == {"critical-low", "low", "within", "high", "critical-high", "undetermined"}

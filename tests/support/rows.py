@@ -61,7 +61,7 @@ class Printed:
         row = self.facts(number)
         for place, count in enumerate(self.case.panel.counts):
             name = f"{count.analyte.lower()}{'_pct' if count.is_percentage else ''}"
-            unit = "" if count.is_percentage else count.unit
+            unit = "" if count.is_percentage else count.unit or ""
             beside = bool(unit) and place % 2 == 1
             row[name] = _cell(count, "" if beside or count.is_percentage else unit)
             if beside:

@@ -126,7 +126,8 @@ class _Frame:
     def schema(self) -> Any:
         """The columns as Arrow has them."""
         try:
-            return self.df.limit(0).toArrow().schema
+            none = self.df.sparkSession.createDataFrame([], self.df.schema)
+            return none.toArrow().schema
         except PySparkException as error:
             raise TableRefused(
                 "a column has a type that cannot be handed to Python",
