@@ -53,7 +53,7 @@ def test_every_panel_is_in_the_output_with_what_leukon_says(table, tmp_path, end
     out = tmp_path / f"out.{ending}"
     interpret_table(table, out=out, units=UNITS)
     rows = read(out)
-    assert [row["wbc_flag"] for row in rows] == ["low", "within", "low", "undetermined", "high"]
+    assert [row["wbc_flag"] for row in rows] == ["low", "within", "low", "critical-low", "high"]
     assert [row["neut_flag"] for row in rows][:3] == ["low", "within", "undetermined"]
     assert rows[1]["neut"] == pytest.approx(3.036)
     assert [row["neut_derived"] for row in rows] == [False, True, False, False, False]
