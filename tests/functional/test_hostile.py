@@ -35,12 +35,12 @@ kind = "decision"
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
     """A small file that is read without a word."""
-    path = tmp_path / "v.refused.csv"
+    path = tmp_path / "v.csv.refused.csv"
     path.write_text(GOOD)
     return path
 
 
-@pytest.mark.parametrize("target", ["v.csv", "v.refused.csv", "../{folder}/v.refused.csv"])
+@pytest.mark.parametrize("target", ["v.csv", "v.csv.refused.csv", "../{folder}/v.csv.refused.csv"])
 def test_the_input_is_never_written_over(good: Path, target: str) -> None:
     """Neither the output nor the list of refused rows takes the place of the input."""
     out = good.parent / target.format(folder=good.parent.name)

@@ -34,7 +34,7 @@ def interpreted(needs_shared, tmp_path):
     def run(name, **options):
         out = tmp_path / "out.parquet"
         summary = interpret_table(needs_shared / "data" / name, out=out, **options)
-        side = tmp_path / "out.refused.csv"
+        side = tmp_path / "out.parquet.refused.csv"
         refused = pa.csv.read_csv(side).to_pylist() if side.exists() else []
         return summary, pq.read_table(out), refused
 

@@ -86,9 +86,7 @@ def test_the_summary_adds_up(table, tmp_path):
     """Rows, flags, reasons, drivers, refusals: the numbers are those of the output."""
     out = tmp_path / "out.parquet"
     told = []
-    summary = interpret_table(
-        table, out=out, units=UNITS, keep=2, progress=lambda *step: told.append(step)
-    )
+    summary = interpret_table(table, out=out, units=UNITS, keep=2, progress=told.append)
     rows = read(out)
     assert (summary.rows_read, summary.panels) == (5, 5)
     assert (summary.rows_refused, summary.cells_refused) == (0, 1)
@@ -99,7 +97,7 @@ def test_the_summary_adds_up(table, tmp_path):
     assert summary.reasons["NEUT"]["not-read"] == 1
     assert [kept.answer["WBC"].flag for kept in summary.kept] == ["low", "within"]
     assert [kept.row for kept in summary.kept] == [2, 3]
-    assert told == [(5, None)]
+    assert [(step.rows, step.rows_total) for step in told] == [(5, None)]
     assert summary.renamed == {"wbc": "input_wbc", "neut": "input_neut"}
 
 
@@ -116,14 +114,14 @@ def test_what_was_refused_is_listed_beside_the_output(table, tmp_path):
     """The side file names line, field, reason and what to do; it exists only when needed."""
     out = tmp_path / "out.parquet"
     summary = interpret_table(table, out=out, units=UNITS)
-    assert summary.refused == tmp_path / "out.refused.csv"
+    assert summary.refused == tmp_path / "out.parquet.refused.csv"
     (row,) = read(summary.refused)
     assert (row["row"], row["field"], row["reason"]) == (4, "neut", "not-read")
     assert row["message"]
     assert row["hint"]
     table.write_text(PANELS.replace("x", ""))
     assert interpret_table(table, out=out, units=UNITS).refused is None
-    assert not (tmp_path / "out.refused.csv").exists()
+    assert not (tmp_path / "out.parquet.refused.csv").exists()
 
 
 def test_agreement_counts_the_publishers(table, tmp_path):
@@ -270,7 +268,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
             file.writelines(line % number for number in range(rows // 2))
         read_rows, panels, refused, peak = measured(path, out)
         assert (read_rows, panels, refused) == (rows + 1, rows, 1)
-        side = (tmp_path / "out.refused.csv").read_text().splitlines()
+        side = (tmp_path / "out.parquet.refused.csv").read_text().splitlines()
         assert len(side) == 2
         assert side[1].startswith(f"{rows // 2 + 2},,not-read,")
         peaks.append(peak)

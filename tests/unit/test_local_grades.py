@@ -114,7 +114,7 @@ def test_a_later_file_without_the_count_has_no_grade(tmp_path):
     """Files with other counts share one table: what is not there has no value to grade."""
     first, second = tmp_path / "1.csv", tmp_path / "2.csv"
     first.write_text(HEAD + "34y,WBC,3.7,10*9/L,1\n34y,NEUT,1.4,10*9/L,1\n")
-    second.write_text(HEAD + "34y,WBC,3.7,10*9/L,1\n")
+    second.write_text(HEAD + "34y,WBC,3.7,10*9/L,2\n")
     out = tmp_path / "out.parquet"
     interpret_table([first, second], out=out, scales=["ctcae-6.0"])
     rows = pq.read_table(out).to_pylist()

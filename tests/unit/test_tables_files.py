@@ -8,7 +8,8 @@ import pytest
 
 from leukon.errors import TableRefused
 from leukon.readers import lines
-from leukon.readers.sources import BROKEN, UNCLOSED, open_source
+from leukon.readers.opening import open_source
+from leukon.readers.sources import BROKEN, UNCLOSED
 
 
 def read(path, content):
@@ -91,7 +92,7 @@ def test_blocks_are_cut_between_records(tmp_path, monkeypatch):
         (b"a,a\n1,2\n", "two columns are called 'a'"),
         (b"a,b\r1,2\r", "old way"),
         (b"PK\x03\x04zip", "workbook"),
-        (b'{"a": 1}\n', "JSON"),
+        (b'[{"a": 1}]\n', "JSON"),
         (b"PAR1 and no more", "damaged"),
         (gzip.compress(b"a,b\n1,2\n")[:-9], "gzip"),
     ],

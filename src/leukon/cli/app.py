@@ -151,7 +151,14 @@ def check(
 
 @app.command()
 def interpret(
-    files: Annotated[list[Path], typer.Argument(help="CSV or Parquet files", metavar="FILE...")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="CSV, NDJSON or Parquet files, folders, patterns, or a database", metavar="FILE..."
+        ),
+    ] = None,
+    table: Annotated[str, typer.Option(help="the table of a database: labs, lab.counts")] = "",
+    query: Annotated[str, typer.Option(help="or a query: select ...")] = "",
     unit: Units = None,
     map_file: Annotated[
         Path | None, typer.Option("--map", help="a TOML file that names columns and units")
@@ -162,20 +169,29 @@ def interpret(
         bool, typer.Option("--agreement", help="how many publishers call each count low")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="write the result: .parquet, .csv or .ndjson")
+        str | None, typer.Option(help="write the result: .parquet, .csv, .ndjson, or a folder/")
     ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="parquet, csv or ndjson: of the parts in a folder")
+    ] = "",
+    jobs: Annotated[int | None, typer.Option(help="how many processes write a folder")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="begin anew in a folder that holds another run")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print a line of JSON a panel")] = False,
     report: Annotated[Path | None, typer.Option(help="write an HTML report")] = None,
     show: Annotated[int, typer.Option(help="how many panels to print and report")] = 20,
     decimal: Decimal = ".",
     engine: Annotated[str, typer.Option(help="local")] = "local",
 ) -> None:
-    """Interpret files of counts, of any size."""
+    """Interpret files, folders or a table of counts, of any size."""
     from leukon.cli import interpret as command
 
     code = command.run(
-        files, units=unit or (), map_file=map_file, by=by, scales=scale or (), agreement=agreement,
-        out=out, as_json=as_json, report=report, show=show, decimal=decimal, engine=engine,
+        files or (), table=table, query=query, units=unit or (), map_file=map_file, by=by,
+        scales=scale or (), agreement=agreement, out=out, form=form, jobs=jobs,
+        overwrite=overwrite, as_json=as_json, report=report, show=show, decimal=decimal,
+        engine=engine,
     )  # fmt: skip
     raise typer.Exit(code)
 

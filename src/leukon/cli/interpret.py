@@ -16,6 +16,7 @@ from leukon.cli.check import read_units
 from leukon.errors import TableRefused, UsageError
 
 if TYPE_CHECKING:
+    from leukon.engines.run import Progressed
     from leukon.engines.summary import Kept, Summary
     from leukon.report.summary import Summary as ReportSummary
 
@@ -24,14 +25,19 @@ REFUSED = 4
 
 
 def run(
-    files: Sequence[Path],
+    sources: Sequence[str],
     *,
+    table: str,
+    query: str,
     units: Iterable[str],
     map_file: Path | None,
     by: str | None,
     scales: Sequence[str],
     agreement: bool,
-    out: Path | None,
+    out: str | None,
+    form: str,
+    jobs: int | None,
+    overwrite: bool,
     as_json: bool,
     report: Path | None,
     show: int,
@@ -42,20 +48,20 @@ def run(
     if engine != "local":
         raise UsageError(f"there is no engine {engine!r} in this version", hint="--engine local")
     from leukon.engines.local import interpret_table
-    from leukon.engines.writers import check_apart, side_file
 
-    if report is not None:
-        others = [*files, *(path for path in (map_file, out) if path is not None)]
-        check_apart({"report": report}, [*others, *([side_file(out)] if out else [])])
-    if out is not None and map_file is not None:
-        check_apart({"output": out}, [map_file])
+    _check_places(sources, map_file, out, report)
     # A terminated run cleans up after itself as an interrupted one does.
     signal.signal(signal.SIGTERM, _terminated)
     with _progress(quiet=as_json) as advance:
         summary = interpret_table(
-            list(files),
+            list(sources),
             by=resolve(by),
             out=out,
+            table=table,
+            query=query,
+            form=form,
+            jobs=jobs,
+            overwrite=overwrite,
             units=read_units(units),
             mapping=read_map(map_file),
             decimal=decimal,
@@ -68,10 +74,25 @@ def run(
     if not as_json:
         _print_tables(summary, show)
     if report is not None:
-        _write_report(report, summary, files)
+        _write_report(report, summary, sources)
         print(f"report: {report}", file=sys.stderr if as_json else sys.stdout)
     _warn(summary)
     return REFUSED if summary.any_refused else 0
+
+
+def _check_places(
+    sources: Sequence[str], map_file: Path | None, out: str | None, report: Path | None
+) -> None:
+    """Refuse to write one thing over another."""
+    from leukon.engines.writers import check_apart, side_file
+
+    target = None if out is None else Path(out)
+    files = [Path(one) for one in sources if "://" not in one and Path(one).is_file()]
+    if report is not None:
+        others = [*files, *(path for path in (map_file, target) if path is not None)]
+        check_apart({"report": report}, [*others, *([side_file(target)] if target else [])])
+    if target is not None and map_file is not None and not target.is_dir():
+        check_apart({"output": target}, [map_file])
 
 
 def _terminated(number: int, _frame: object) -> None:
@@ -91,7 +112,7 @@ def read_map(path: Path | None) -> dict[str, Any] | None:
 
 
 SHOWN_REFUSALS = 5
-Advance = Callable[[int, int | None], None]
+Advance = Callable[["Progressed"], None]
 
 
 @contextmanager
@@ -101,11 +122,33 @@ def _progress(*, quiet: bool) -> Iterator[Advance | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("interpreting", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    columns = (TextColumn("interpreting"), BarColumn(), TextColumn("{task.fields[said]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("interpreting", total=None, said="")
+        yield lambda done: bar.update(
+            task, completed=done.rows, total=done.rows_total, said=progress_words(done)
+        )
+
+
+def progress_words(done: Progressed) -> str:
+    """How far a run is, on one line.
+
+    >>> from leukon.engines.run import Progressed
+    >>> progress_words(Progressed(500_000, 2_000_000, 1, 4, 2.0))
+    '500,000 of 2,000,000 rows, 250,000 rows/s, 0:06 left, 1 of 4 parts'
+    """
+    parts = [
+        f"{done.rows:,} of {done.rows_total:,} rows" if done.rows_total else f"{done.rows:,} rows"
+    ]
+    parts.append(f"{done.rate:,.0f} rows/s")
+    if done.seconds_left is not None:
+        minutes, seconds = divmod(round(done.seconds_left), 60)
+        parts.append(f"{minutes}:{seconds:02d} left")
+    if done.parts_total > 1:
+        parts.append(f"{done.parts} of {done.parts_total} parts")
+    return ", ".join(parts)
 
 
 def _print_line(kept: Kept) -> None:
@@ -151,14 +194,15 @@ def _for_report(summary: Summary) -> ReportSummary:
     )
 
 
-def _write_report(path: Path, summary: Summary, files: Sequence[Path]) -> None:
+def _write_report(path: Path, summary: Summary, sources: Sequence[str]) -> None:
     from leukon.engines.writers import whole_file
+    from leukon.readers.inputs import shown
     from leukon.report.page import html_report
 
     sections = [(_title(kept), _shown(kept.facts), kept.answer) for kept in summary.kept]
     page = html_report(
         sections,
-        heading="White cell counts: " + ", ".join(file.name for file in files),
+        heading="White cell counts: " + ", ".join(map(shown, sources)),
         definition=summary.definition,
         summary=_for_report(summary),
     )
@@ -176,7 +220,8 @@ def _shown(facts: dict[str, str]) -> dict[str, str]:
 
 
 def _warn(summary: Summary) -> None:
-    """What was refused, on standard error, so that a pipe never hides it."""
+    """What was left out or refused, on standard error, so that a pipe never hides it."""
+    _say_skipped(summary)
     if not summary.any_refused:
         return
     count = summary.rows_refused + summary.cells_refused
@@ -184,3 +229,18 @@ def _warn(summary: Summary) -> None:
     print(f"leukon: {count} could not be read{where}", file=sys.stderr)
     for refusal in summary.refusals[:SHOWN_REFUSALS]:
         print(f"  row {refusal.row}, {refusal.field}: {refusal.message}", file=sys.stderr)
+
+
+def _say_skipped(summary: Summary) -> None:
+    from leukon.readers.inputs import reasons_skipped
+
+    if summary.skipped:
+        reasons = reasons_skipped(summary.skipped).items()
+        why = ", ".join(f"{count} {reason}" for reason, count in reasons)
+        print(f"leukon: not read in the folder: {why}", file=sys.stderr)
+    if summary.parts_kept:
+        print(
+            f"leukon: {summary.parts_kept} parts were there from an earlier run of this command "
+            "(--overwrite begins anew)",
+            file=sys.stderr,
+        )

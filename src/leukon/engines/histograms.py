@@ -16,7 +16,7 @@ from leukon.arrays import Floats
 from leukon.errors import LeukonError, TableRefused
 from leukon.estimation.histogram import Cell, Histogram
 from leukon.readers.distinct import as_text
-from leukon.readers.sources import open_source
+from leukon.readers.opening import open_source
 from leukon.readers.values import parse
 
 COLUMNS = ("analyte", "unit", "step", "sex", "age_from", "age_to", "value", "count")

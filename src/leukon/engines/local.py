@@ -1,19 +1,18 @@
-"""A file interpreted on this machine: read, compared and written batch by batch.
+"""A file, a folder or a table interpreted on this machine: read, compared and written in batches.
 
-What is in memory at any time is one batch, however long the file is.
+What is in memory at any time is one batch a process, however long the input is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from leukon.catalogue import resolve
 from leukon.definition import Definition
-from leukon.errors import ExtraMissing, TableRefused
-from leukon.interpret import interpretation_at, used
+from leukon.errors import ExtraMissing, UsageError
 from leukon.scales import Scale, resolve_all
 
 try:
@@ -21,24 +20,17 @@ try:
 except ImportError:  # pragma: no cover (tested in an environment without the extra)
     raise ExtraMissing.named("tables", "interpreting a file") from None
 
-from leukon.engines.batches import Question, Step, answer, laid_out
-from leukon.engines.output import Layout
+from leukon.engines.batches import Question
+from leukon.engines.parts import Folded, FolderRun
+from leukon.engines.run import Each, Progress, Progressed, Run, Wanted
 from leukon.engines.summary import Kept, Summary
-from leukon.engines.writers import (
-    SideFile,
-    Writer,
-    check_apart,
-    check_out,
-    side_file,
-    whole_file,
-    writer,
-)
+from leukon.engines.writers import ENDINGS, check_apart, check_out, side_file
+from leukon.readers.inputs import FileInput, Input, find_inputs
 from leukon.readers.mapping import declared
-from leukon.readers.sources import open_source
-from leukon.readers.tables import Table, table_of
+from leukon.readers.opening import open_source
+from leukon.readers.tables import tables_of
 
-Progress = Callable[[int, "int | None"], None]
-Each = Callable[[Kept], None]
+__all__ = ["Each", "Kept", "Progress", "Progressed", "Summary", "interpret_table"]
 
 
 def interpret_table(
@@ -46,6 +38,8 @@ def interpret_table(
     *,
     by: str | Path | Definition | None = None,
     out: str | Path | None = None,
+    table: str = "",
+    query: str = "",
     units: Mapping[str, str] | None = None,
     mapping: Mapping[str, Any] | None = None,
     decimal: str | None = None,
@@ -54,139 +48,56 @@ def interpret_table(
     keep: int = 0,
     each: Each | None = None,
     progress: Progress | None = None,
+    form: str = "",
+    jobs: int | None = None,
+    overwrite: bool = False,
 ) -> Summary:
-    """What the counts of a file mean by one definition: every panel flagged, and summed up.
+    """What the counts of files or of a table mean by one definition: every panel flagged, summed up.
 
-    `source` is one or more CSV or Parquet files with the same columns; `by` as in `interpret`;
-    `out` a .parquet, .csv or .ndjson file (none: only the summary); `units` the unit of counts that
+    `source` is one or more CSV, NDJSON (plain or gzipped) or Parquet files with the same columns,
+    folders of them, patterns, or a database, of which `table` or `query` says what is read: a file
+    of DuckDB or SQLite, or an address such as `postgresql://host/name`. `by` as in `interpret`;
+    `out` a .parquet, .csv or .ndjson file (none: only the summary), or a folder: its name ends in
+    "/", or it is there, or `form` says in which form ("parquet", "csv", "ndjson") its parts are
+    written. A folder is made by `jobs` processes (none: one a core), and finished by the same call
+    where an earlier one was killed; `overwrite` begins anew. `units` is the unit of counts that
     state none, by analyte ("" for all); `mapping` a parsed map file; `scales` severity scales, each
-    with its version. With `agreement` each count also carries how many publishers call it low. The first `keep` panels are kept as interpretations,
-    `each` is called with every one (so that no more than one is in memory); `progress` is told how many rows are done, and how many there are where that is known.
+    with its version. With `agreement` each count also carries how many publishers call it low. The
+    first `keep` panels are kept as interpretations, `each` is called with every one (so that no more
+    than one is in memory); `progress` is told how far the run is (`Progressed`).
 
     Raises `TableRefused`, `UnitRefused`, `DefinitionUnknown`, `ExtraMissing`, and `OutputFailed`.
     """
-    paths = [Path(p) for p in ([source] if isinstance(source, (str, Path)) else source)]
-    if not paths:
-        raise TableRefused("no file is given", hint="name one or more CSV or Parquet files")
+    if jobs is not None and jobs < 1:
+        raise UsageError("the number of processes is at least 1", hint="--jobs 2")
     target = None if out is None else Path(out)
-    if target is not None:
+    into_folder = target is not None and _is_folder(out, target, form)
+    found = find_inputs(source, table=table, query=query, out=target)
+    if target is not None and not into_folder:
         check_out(target)
-        check_apart({"output": target, "list of refused rows": side_file(target)}, paths)
+        written = {"output": target, "list of refused rows": side_file(target)}
+        check_apart(written, _paths(found.inputs))
     said = declared(units or {}, mapping, decimal=decimal)
-    tables = [table_of(open_source(path), said) for path in paths]
-    _check_same(tables)
     question = Question(resolve(by), said, resolve_all(scales), agreement)
-    return _Run(tables, question, target, _Wanted(keep, each, progress)).summary()
+    sources = [open_source(one) for one in found.inputs]
+    wanted = Wanted(keep, each, progress)
+    if target is not None and into_folder:
+        how = Folded(target, f".{form or 'parquet'}", jobs, overwrite)
+        summary = FolderRun(found.inputs, sources, question, how, wanted).summary()
+    else:
+        run = Run(tables_of(sources, said), question, wanted)
+        summary = run.to_nowhere() if target is None else run.to_file(target)
+    summary.skipped = found.skipped
+    return summary
 
 
-def _check_same(tables: Sequence[Table]) -> None:
-    first = tables[0]
-    for table in tables[1:]:
-        if table.schema != first.schema:
-            raise TableRefused(
-                f"the columns are not those of {first.name}",
-                where=table.name,
-                hint="interpret files with other columns on their own",
-            )
+def _is_folder(out: str | Path | None, target: Path, form: str) -> bool:
+    if form and f".{form}" not in ENDINGS:
+        names = ", ".join(ending[1:] for ending in ENDINGS)
+        raise UsageError(f"the form {form!r} is not known", hint=names)
+    named = isinstance(out, str) and out.endswith(("/", os.sep))
+    return bool(form) or named or target.is_dir()
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What a caller wants beside the output."""
-
-    keep: int
-    each: Each | None
-    progress: Progress | None
-
-
-class _Run:
-    """One call of `interpret_table`."""
-
-    def __init__(
-        self,
-        tables: Sequence[Table],
-        question: Question,
-        out: Path | None,
-        wanted: _Wanted,
-    ) -> None:
-        self.tables, self.question, self.out = tables, question, out
-        self.wanted = wanted
-        self.result = Summary(used(question.definition))
-        totals = [table.rows_total for table in tables]
-        self.rows_total = None if None in totals else sum(n for n in totals if n is not None)
-
-    def summary(self) -> Summary:
-        """Run through the files and sum up."""
-        if self.out is None:
-            for table, step in self._steps():
-                self._count(step, table)
-        else:
-            self._write(self.out)
-        for table in self.tables:
-            for name, rows in table.ignored.items():
-                self.result.ignored[name] = self.result.ignored.get(name, 0) + rows
-        return self.result
-
-    def _write(self, out: Path) -> None:
-        side = SideFile(side_file(out), with_file=len(self.tables) > 1)
-        try:
-            with whole_file(out) as file:
-                written: Writer | None = None
-                layout: Layout | None = None
-                for table, step in self._steps():
-                    if layout is None or written is None:
-                        layout = self._layout(step)
-                        written = writer(file, out.suffix, layout.schema)
-                    written.write(laid_out(layout, step))
-                    side.write(step.chunk.refused, table.name)
-                    self._count(step, table)
-                if written is not None:
-                    written.close()
-                # The list first: no output stands under its name without what is not in it.
-                self.result.refused = side.finish()
-            self.result.out = out
-        finally:
-            side.drop()
-
-    def _layout(self, step: Step) -> Layout:
-        layout = Layout(
-            self.tables[0].schema,
-            step.outcome,
-            self.question.definition,
-            signs=any(table.has_signs for table in self.tables),
-            votes=self.question.agreement,
-            scales=self.question.scales,
-        )
-        self.result.renamed = layout.renamed
-        return layout
-
-    def _steps(self) -> Iterator[tuple[Table, Step]]:
-        for table in self.tables:
-            for chunk in table:
-                yield table, answer(chunk, self.question)
-
-    def _count(self, step: Step, table: Table) -> None:
-        result, chunk = self.result, step.chunk
-        result.rows_read += chunk.rows_read
-        result.panels += chunk.batch.size
-        result.add(step.outcome)
-        result.add_grades(step.graded)
-        result.note(chunk.refused, table.name)
-        room = self.wanted.keep - len(result.kept)
-        result.kept += [self._kept(step, table, row) for row in range(min(room, chunk.batch.size))]
-        if self.wanted.each is not None:
-            for row in range(chunk.batch.size):
-                self.wanted.each(self._kept(step, table, row))
-        if self.wanted.progress is not None:
-            self.wanted.progress(result.rows_read, self.rows_total)
-
-    def _kept(self, step: Step, table: Table, row: int) -> Kept:
-        answered = interpretation_at(
-            row,
-            step.chunk.batch,
-            step.outcome,
-            self.question.definition,
-            votes=step.votes,
-            graded=step.graded,
-        )
-        return Kept(int(step.chunk.rows[row]), table.facts(step.chunk, row), answered)
+def _paths(inputs: Sequence[Input]) -> list[Path]:
+    return [one.path for one in inputs if isinstance(one, FileInput)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,7 +40,9 @@ class Summary:
     scale, analyte and grade ("none": no grade). `refusals`
     are the first few, all of them are in the file `refused`. `kept` holds the first panels as
     interpretations, with the facts beside them (person, age, sex ...). `ignored` counts rows of a long file by tests that are no counts; `renamed`
-    says which input columns had a name that leukon's own columns have.
+    says which input columns had a name that leukon's own columns have. `skipped` are files of
+    folders that were not read, each with the reason; `parts_kept` how many parts of the output an
+    earlier run of the same command had finished.
     """
 
     definition: DefinitionUsed
@@ -56,8 +58,10 @@ class Summary:
     kept: list[Kept] = field(default_factory=list)
     ignored: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    skipped: list[tuple[Path, str]] = field(default_factory=list)
     out: Path | None = None
     refused: Path | None = None
+    parts_kept: int = 0
 
     @property
     def any_refused(self) -> bool:
@@ -90,6 +94,33 @@ class Summary:
         if room > 0:
             first = sorted((r for group in groups for r in group.first(room)), key=_place)
             self.refusals += [refusal.of_file(file) for refusal in first[:room]]
+
+    def numbers(self) -> dict[str, Any]:
+        """What a part of a run comes to, without anything of a person, as JSON can hold it."""
+        found = {name: getattr(self, name) for name in (*_SUMS, *_TALLIES, "renamed")}
+        return {**found, "refusals": [asdict(refusal) for refusal in self.refusals]}
+
+    def add_numbers(self, part: Mapping[str, Any]) -> None:
+        """Add what a part of the run came to."""
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + part[name])
+        for name in _TALLIES:
+            _add_all(getattr(self, name), part[name])
+        self.renamed = dict(part["renamed"])
+        room = SHOWN_REFUSALS - len(self.refusals)
+        self.refusals += [Refusal(**one) for one in part["refusals"][:room]]
+
+
+_SUMS = ("rows_read", "panels", "rows_refused", "cells_refused")
+_TALLIES = ("flags", "reasons", "drivers", "grades", "ignored")
+
+
+def _add_all(tally: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for word, value in more.items():
+        if isinstance(value, Mapping):
+            _add_all(tally.setdefault(word, {}), value)
+        else:
+            tally[word] = tally.get(word, 0) + value
 
 
 def _place(refusal: Refusal) -> int:

@@ -73,31 +73,36 @@ def check_apart(written: Mapping[str, Path], read: Iterable[Path]) -> None:
         taken[place] = f"the {what}"
 
 
+def temporary_name(name: str) -> str:
+    """What a file is called while it is written: hidden, and of one process alone."""
+    return f".{name}.{os.getpid()}.part"
+
+
 @contextmanager
 def whole_file(out: Path) -> Iterator[BinaryIO]:
     """A file that appears under its name only when all of it was written.
 
     Raises `OutputFailed` when the disk is full or the folder cannot be written to.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
+    temporary = out.with_name(temporary_name(out.name))
     try:
         with temporary.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(out)
-        _settle_folder(out.parent)
+        settle_folder(out.parent)
     except OSError as error:
         if isinstance(error, FileNotFoundError) and error.filename not in (None, str(temporary)):
             raise
-        raise _failed(out, error) from None
+        raise failed(out, error) from None
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def _settle_folder(folder: Path) -> None:
-    """Force the new name to the disk, where the system can."""
+def settle_folder(folder: Path) -> None:
+    """Force new names in a folder to the disk, where the system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -106,7 +111,8 @@ def _settle_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _failed(out: Path, error: OSError) -> OutputFailed:
+def failed(out: Path, error: OSError) -> OutputFailed:
+    """The refusal of an output that the system does not let us write."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OutputFailed(
             "the disk is full", where=str(out), hint="make room, or write elsewhere"
@@ -202,9 +208,10 @@ def side_file(out: Path) -> Path:
     """Where the refusals of an output are listed.
 
     >>> side_file(Path("flags.parquet")).name
-    'flags.refused.csv'
+    'flags.parquet.refused.csv'
     """
-    return out.with_name(f"{out.stem}.refused.csv")
+    # After the whole name: flags.parquet and flags.csv may be outputs of two runs.
+    return out.with_name(f"{out.name}.refused.csv")
 
 
 class SideFile:
@@ -213,7 +220,7 @@ class SideFile:
     def __init__(self, path: Path, *, with_file: bool) -> None:
         """Settle the place; nothing is written yet."""
         self.path, self._with_file = path, with_file
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._temporary = path.with_name(temporary_name(path.name))
         self._file: Any = None
 
     @property
@@ -232,7 +239,7 @@ class SideFile:
                 row = (one.row, one.field, one.reason, one.message, one.hint)
                 self._rows.writerow((name, *row) if self._with_file else row)
         except OSError as error:
-            raise _failed(self.path, error) from None
+            raise failed(self.path, error) from None
 
     def _open(self) -> None:
         if self._file is None:
@@ -243,17 +250,27 @@ class SideFile:
 
     def finish(self) -> Path | None:
         """Give the list its name; None, and no file of an earlier run, where nothing is listed."""
-        if self._file is None:
+        whole = self.settle()
+        if whole is None:
             self.path.unlink(missing_ok=True)
+            return None
+        try:
+            whole.replace(self.path)
+        except OSError as error:
+            raise failed(self.path, error) from None
+        return self.path
+
+    def settle(self) -> Path | None:
+        """Force the list to the disk under its temporary name; None where nothing is listed."""
+        if self._file is None:
             return None
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            self._temporary.replace(self.path)
         except OSError as error:
-            raise _failed(self.path, error) from None
-        return self.path
+            raise failed(self.path, error) from None
+        return self._temporary
 
     def drop(self) -> None:
         """Remove an unfinished list."""

@@ -84,8 +84,10 @@ def _check_encoding(start: bytes, path: Path) -> None:
         )
     if start[:2] == b"PK":
         raise TableRefused("a workbook or archive", where=path.name, hint="save it as CSV, UTF-8")
-    if start[:1] in (b"{", b"["):
-        raise TableRefused("the file holds JSON", where=path.name, hint="CSV and Parquet are read")
+    if start[:1] == b"[":
+        raise TableRefused(
+            "the file holds a list in JSON", where=path.name, hint="write an object a line (NDJSON)"
+        )
 
 
 def _decode(line: bytes, path: Path, number: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -20,6 +21,7 @@ from leukon.readers.lines import (
     read_header,
 )
 from leukon.readers.refusals import Refused, Rows
+from leukon.readers.types import settled, settled_schema
 from leukon.reasons import Reason
 
 try:
@@ -58,22 +60,8 @@ class Source(Protocol):
         ...
 
 
-def open_source(path: Path) -> Source:
-    """The rows of a CSV (plain or gzipped) or Parquet file.
-
-    Raises `TableRefused`.
-    """
-    try:
-        with path.open("rb") as file:
-            is_parquet = file.read(4) == b"PAR1"
-        return ParquetSource(path) if is_parquet else CsvSource(path)
-    except (EOFError, zlib.error):
-        raise _cut_off(path) from None
-    except OSError as error:
-        raise unreadable(path, error) from None
-
-
-def _cut_off(path: Path) -> TableRefused:
+def cut_off(path: Path) -> TableRefused:
+    """The refusal of a gzip file that cannot be unpacked to its end."""
     return TableRefused(
         "the gzip file is damaged or ends early", where=path.name, hint="pack it again"
     )
@@ -88,29 +76,40 @@ def unreadable(path: Path, error: OSError) -> TableRefused:
 
 
 class ParquetSource:
-    """A Parquet file."""
+    """A Parquet file, or some of its row groups."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file and read its footer."""
+    def __init__(self, path: Path, groups: tuple[int, int] | None = None) -> None:
+        """Open the file and read its footer; `groups` is the first row group and the one after."""
         self.path, self.name = path, path.name
         try:
             self._file = pq.ParquetFile(path)
         except pa.ArrowInvalid:
             raise _damaged(path) from None
-        self.schema = self._file.schema_arrow.remove_metadata()
+        except OSError as error:
+            raise unreadable(path, error) from None
+        self.schema = settled_schema(self._file.schema_arrow)
         self.names = tuple(self.schema.names)
         check_names(self.names, path)
-        self.rows_total: int | None = self._file.metadata.num_rows
-        if self.rows_total == 0:
+        footer = self._file.metadata
+        self.groups = [footer.row_group(n).num_rows for n in range(footer.num_row_groups)]
+        """How many rows each row group has."""
+        self._wanted = groups or (0, len(self.groups))
+        self.rows_total: int | None = sum(self.groups[slice(*self._wanted)])
+        if footer.num_rows == 0:
             raise TableRefused("the file has no rows", where=path.name)
 
     def blocks(self) -> Iterator[Block]:
         """The rows, block by block."""
-        row = 1
+        row = 1 + sum(self.groups[: self._wanted[0]])
         try:
-            for batch in self._file.iter_batches(BATCH_ROWS, use_threads=False):
-                yield Block(batch, np.arange(row, row + batch.num_rows), [])
+            for batch in self._file.iter_batches(
+                BATCH_ROWS, row_groups=list(range(*self._wanted)), use_threads=False
+            ):
+                numbers = np.arange(row, row + batch.num_rows)
+                yield Block(settled(batch, self.schema), numbers, [])
                 row += batch.num_rows
+        except pa.ArrowException:
+            raise _damaged(self.path) from None
         except OSError as error:
             if error.errno is None:
                 raise _damaged(self.path) from None
@@ -145,7 +144,7 @@ class CsvSource:
                 for records in blocks(file, self._header):
                     yield _parse(records, self._header, self.path, self.schema)
         except (EOFError, zlib.error):
-            raise _cut_off(self.path) from None
+            raise cut_off(self.path) from None
         except OSError as error:
             raise unreadable(self.path, error) from None
 
@@ -213,3 +212,37 @@ def _line_not_utf8(records: Records) -> int:
         except UnicodeDecodeError:
             return int(line)
     return int(records.lines[0])
+
+
+FILE_BITS = 40
+"""Joined tables number their rows by file and row: the row has this many bits."""
+
+
+class JoinedSource:
+    """Several files as one table, for rows of one specimen that lie in two of them."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        """Join the files; they have the same columns."""
+        first = sources[0]
+        self.sources, self.name = sources, first.name
+        self.names, self.schema = first.names, first.schema
+        totals = [source.rows_total for source in sources]
+        self.rows_total = None if None in totals else sum(n for n in totals if n is not None)
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows of all files, one after the other."""
+        for place, source in enumerate(self.sources):
+            offset = place << FILE_BITS
+            for block in source.blocks():
+                refused = [replace(group, rows=group.rows + offset) for group in block.refused]
+                yield Block(block.columns, block.rows + offset, refused)
+
+    def by_file(self, groups: list[Refused]) -> Iterator[tuple[str, list[Refused]]]:
+        """Refusals by the file they are from, their rows numbered within it."""
+        for place, source in enumerate(self.sources):
+            own = [
+                replace(group, rows=group.rows[group.rows >> FILE_BITS == place] - offset)
+                for group in groups
+                for offset in [place << FILE_BITS]
+            ]
+            yield source.name, [group for group in own if len(group.rows)]

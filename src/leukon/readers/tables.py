@@ -6,13 +6,13 @@ read comes along as refusals, and nothing is lost in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from leukon.errors import ExtraMissing
+from leukon.errors import ExtraMissing, TableRefused
 
 try:
     import pyarrow as pa  # noqa: F401 (is it there?)
@@ -23,8 +23,10 @@ except ImportError:  # pragma: no cover (tested in an environment without the ex
 from leukon.readers.columns import Recognised, recognise
 from leukon.readers.long import LongReader
 from leukon.readers.mapping import Declared, declared
+from leukon.readers.objects import ObjectsSource, joined_keys
+from leukon.readers.opening import open_source
 from leukon.readers.refusals import Refusal, Refused
-from leukon.readers.sources import Source, open_source
+from leukon.readers.sources import FILE_BITS, JoinedSource, Source
 from leukon.readers.values import is_text
 from leukon.readers.wide import Chunk, check_units, read_wide
 
@@ -53,6 +55,11 @@ class Table:
     def name(self) -> str:
         """What the table is called in messages: the name of its file."""
         return self.source.name
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether it is several files, whose rows may be of one specimen."""
+        return isinstance(self.source, JoinedSource)
 
     @property
     def rows_total(self) -> int | None:
@@ -87,6 +94,17 @@ class Table:
         }
         return {role: str(value) for role, value in values.items() if value not in (None, "")}
 
+    def by_file(self, refused: list[Refused]) -> Iterator[tuple[str, list[Refused]]]:
+        """Refusals by the name of the file they are from."""
+        if isinstance(self.source, JoinedSource):
+            yield from self.source.by_file(refused)
+        else:
+            yield self.name, refused
+
+    def row(self, chunk: Chunk, place: int) -> int:
+        """The number of a panel's row in its file."""
+        return int(chunk.rows[place]) & ((1 << FILE_BITS) - 1)
+
     def _long(self) -> LongReader:
         return LongReader(self.source.schema, self.found, self.said, self.ignored)
 
@@ -118,3 +136,44 @@ def table_of(source: Source, said: Declared) -> Table:
     if found.is_long:
         schema = LongReader(source.schema, found, said, {}).schema
     return Table(found, said, source, schema)
+
+
+def tables_of(sources: Sequence[Source], said: Declared) -> list[Table]:
+    """The tables of several sources with the same columns.
+
+    Files with a row a count are one table: counts of one specimen may lie in two of them.
+
+    Raises `TableRefused` where their columns differ.
+    """
+    objects = [source for source in sources if isinstance(source, ObjectsSource)]
+    if len(objects) == len(sources) > 1:
+        kinds = joined_keys(source.kinds for source in objects)
+        for one in objects:
+            one.settle(kinds)
+    for source in sources[1:]:
+        _check_same(sources[0], source)
+    first = table_of(sources[0], said)
+    if first.found.is_long and len(sources) > 1:
+        return [table_of(JoinedSource(sources), said)]
+    return [first, *(table_of(source, said) for source in sources[1:])]
+
+
+def _check_same(first: Source, other: Source) -> None:
+    if other.schema == first.schema:
+        return
+    apart = sorted(set(first.names) ^ set(other.names))
+    odd = [name for name in other.names if name in first.names]
+    odd = [name for name in odd if other.schema.field(name).type != first.schema.field(name).type]
+    if apart:
+        what = f" (the column {apart[0]!r} is in one of them only)"
+    else:
+        what = (
+            f" (the column {odd[0]!r} is of another type)"
+            if odd
+            else " (they stand in another order)"
+        )
+    raise TableRefused(
+        f"the columns are not those of {first.name}{what}",
+        where=other.name,
+        hint="interpret files with other columns on their own",
+    )
