@@ -56,6 +56,19 @@ def test_a_refusal_writes_a_report_and_no_definition(tmp_path, capsys):
     assert "Refused: not to be published" in report.read_text()
 
 
+def test_an_empty_group_is_refused_and_named(tmp_path, capsys):
+    """A sex of which nobody entered has no limits, and the others can still be published."""
+    file, out = tmp_path / "women.csv", tmp_path / "own.toml"
+    lines = Path(RESULTS).read_text().splitlines()
+    file.write_text("\n".join([lines[0], *(line for line in lines if ",female," in line)]))
+    words = ["estimate", file, "--publisher", "Clinic", "--by-sex", "--out", out, *QUICK]
+    code, _, said = run(capsys, *words)
+    assert (code, out.exists()) == (3, False)
+    assert "male, from 18y: nobody entered" in said
+    assert run(capsys, *words, "--leave-out-refused")[0] == 0
+    assert [limit.partition.sex for limit in load(out).limits] == ["female"]
+
+
 def test_a_histogram_gives_nearly_the_same_limits(tmp_path, capsys):
     """Without a row of a person, and with small cells joined, the limits hardly move."""
     counts, own, pooled = (tmp_path / name for name in ("c.csv", "own.toml", "pooled.toml"))
@@ -124,6 +137,8 @@ def test_hostile_input_is_refused_by_name(case, tmp_path, capsys):
         (["estimate", RESULTS, "--publisher", "C", "--out", "nowhere/own.toml"], 2),
         (["histogram", RESULTS, "--out", RESULTS], 2),
         (["histogram", RESULTS, "--out", "counts.parquet"], 2),
+        (["histogram", RESULTS, "--out", "none.csv", "--from", "2030-01-01"], 3),
+        (["estimate", RESULTS, "--publisher", "C", "--from", "2030-01-01"], 3),
         (["verify", RESULTS, "--definition", "nobody"], 2),
         (["verify", RESULTS, "--definition", "holland-hospital", "--analyte", "CD4"], 3),
     ],

@@ -142,6 +142,10 @@ def without_small_cells(histogram: Histogram, smallest: int = SMALLEST) -> Histo
 
     Raises `TableRefused` where all people of a sex together are fewer.
     """
+    if not histogram.cells:
+        raise TableRefused(
+            f"no result of {histogram.analyte} entered", hint="look at what was left out, and why"
+        )
     by_sex: dict[str, list[Partition]] = {}
     for group in histogram.groups:
         by_sex.setdefault(group.sex, []).append(group)

@@ -40,11 +40,14 @@ class Made:
     def refusal(self) -> Refusal | None:
         """Why it must not be published, also where the limits asked for are no numbers."""
         found = self.estimate
+        if not self.counts.sum():
+            return _NOBODY
         if found.refusal is None and not all(isfinite(q.value) for q in found.quantiles[:2]):
             return _NO_LIMITS
         return found.refusal
 
 
+_NOBODY = Refusal("nobody", "nobody entered", "look at what was left out, and why")
 _NO_LIMITS = Refusal(
     "no-limits",
     "no limits could be found in these results",
@@ -180,7 +183,7 @@ def _notes(studies: Sequence[Study], head: Head) -> list[str]:
         notes.append(f"{study.analyte}: {n:,.0f} results{days}, in steps of {study.step:g}.")
         if study.tally is not None:
             notes += [
-                f"{study.analyte}: {rows:,} rows left out: {reason.text}."
+                f"{study.analyte}: {rows:,} row{'s' * (rows > 1)} left out: {reason.text}."
                 for reason, rows in sorted(study.tally.excluded.items())
             ]
         notes += [

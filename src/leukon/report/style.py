@@ -225,7 +225,7 @@ h2,h3,h4,caption,.lk-facts,.lk-headline,.lk-driver,.lk-findings{break-after:avoi
 .lk-picture,.lk-flag,.lk-headline{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details:not([open]){display:none}
 table{font-size:8pt}
-.lk-fit .lk-cards{grid-template-columns:repeat(2,minmax(0,1fr))}
+.lk-fit .lk-cards{grid-template-columns:minmax(0,3fr) minmax(0,2fr)}
 .lk-fit section:has(.lk-sign-here){break-inside:avoid}
 .lk-fit h3{margin-block-start:1.2rem}
 th,td{padding-block:.25rem}
