@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -26,6 +27,14 @@ from leukon.limits import TIERS, Limit
 
 MIXED = 6
 """The code of a publisher that contradicts itself, beside the codes of `Flag`."""
+TALLIED = {
+    "low": Flag.LOW,
+    "within": Flag.WITHIN,
+    "high": Flag.HIGH,
+    "mixed": MIXED,
+    "undetermined": Flag.UNDETERMINED,
+}
+"""What a publisher may say, by the words files carry."""
 _TIER_OF_VOTES = 0
 _TIER_BESIDE = 1
 
@@ -60,11 +69,6 @@ class Votes(Struct, frozen=True):
     flags: Codes
     lower: Floats
     upper: Floats
-
-    def count(self, flag: int) -> Index:
-        """How many voters say so, person by person."""
-        found: Index = (self.flags == flag).sum(axis=1)
-        return found
 
 
 @cache
@@ -150,21 +154,29 @@ def _read(limit: Limit, what: str) -> float:
 def vote(found: Ballot, people: People, compared: Compared) -> Votes:
     """How every voter calls the counts of a batch."""
     where = places(people, found.axes)
-    rows, unsure = _rows(found, where)
-    signs, first, unknown = (
-        compared.comparators,
-        compared.values,
-        np.isnan(compared.values)[:, None],
-    )
+    rows, doubts = rows_of(found, where)
+    unsure = np.zeros((len(rows), len(found.voters)), dtype=np.bool_)
+    for doubt in doubts:
+        unsure[doubt.places] = doubt.unsure
+    if where.of is not None:
+        rows, unsure = rows[where.of], unsure[where.of]
+    flags = called(found, rows, unsure, values=compared.values, signs=compared.comparators)
+    return Votes(found.voters, flags, found.lower[rows], found.upper[rows])
+
+
+def called(
+    found: Ballot, rows: Index, unsure: Truths, *, values: Floats, signs: Codes | None
+) -> Codes:
+    """The votes on some values by the rows of limits that hold: a row a value, a column a voter."""
+    first, unknown = values, np.isnan(values)[:, None]
     if signs is not None and signs.any():
-        first, last = ends(compared.values, signs)
+        first, last = ends(values, signs)
         pairs = zip(_calls(found, rows, first), _calls(found, rows, last), strict=True)
         unknown = unknown | np.logical_or(*(at_first != at_last for at_first, at_last in pairs))
     flags, beside = _calls(found, rows, first)
     flags = np.where(flags == beside, flags, MIXED)
     flags = np.where(unknown | unsure, Flag.UNDETERMINED, flags)
-    flags = np.where(np.isnan(found.low_below[rows]) & ~unsure, NO_ROW, flags).astype(np.int8)
-    return Votes(found.voters, flags, found.lower[rows], found.upper[rows])
+    return np.where(np.isnan(found.low_below[rows]) & ~unsure, NO_ROW, flags).astype(np.int8)
 
 
 def _calls(found: Ballot, rows: Index, values: Floats) -> tuple[Codes, Codes]:
@@ -181,16 +193,25 @@ def _flags(values: Floats, low: Floats, high: Floats) -> Codes:
     return flags
 
 
-def _rows(found: Ballot, where: Places) -> tuple[Index, Truths]:
-    """The row of voters for each person, and which voters' limits the age leaves open."""
+class Doubt(NamedTuple):
+    """Places at which the age leaves the limits of some voters open."""
+
+    places: Index
+    unsure: Truths
+
+
+def rows_of(found: Ballot, where: Places) -> tuple[Index, list[Doubt]]:
+    """The row of voters at each place, and where the age leaves open what the limits are."""
     table = found.table.reshape(-1, *found.table.shape[5:])
     rows = table[where.person, where.days[0], where.months[0]].astype(np.intp)
-    unsure = np.zeros((len(rows), len(found.voters)), dtype=np.bool_)
-    for people, block in _blocks(table, where):
+    doubts = []
+    for which_places, block in _blocks(table, where):
         seen = np.unique(block)
-        rows[people] = int(block.flat[0])
-        unsure[people] = ~np.logical_and.reduce([_same(bars[seen]) for bars in found.bars])
-    return rows, unsure
+        rows[which_places] = int(block.flat[0])
+        if len(seen) > 1:
+            same = np.logical_and.reduce([_same(bars[seen]) for bars in found.bars])
+            doubts.append(Doubt(which_places, ~same))
+    return rows, doubts
 
 
 def _blocks(table: Table, where: Places) -> Iterator[tuple[Index, Table]]:
@@ -231,13 +252,10 @@ def agreement_of(votes: Votes, row: int) -> Agreement:
         if (flag := int(votes.flags[row, column])) != NO_ROW
     ]
     lows = [vote.lower for vote in said if vote.lower is not None and vote.flag != "undetermined"]
-    tally = {name: sum(vote.flag == name for vote in said) for name in _SLUGS}
+    tally = {name: sum(vote.flag == name for vote in said) for name in TALLIED}
     return Agreement(
         **tally, lowest=min(lows, default=None), highest=max(lows, default=None), votes=tuple(said)
     )
-
-
-_SLUGS = ("low", "within", "high", "mixed", "undetermined")
 
 
 def _number(value: float) -> float | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from msgspec import Struct
@@ -18,6 +18,8 @@ from leukon.ages import Border
 from leukon.arrays import Floats, Index
 from leukon.batch import DUFFY_CODES, SEX_CODES, SPECIMEN_CODES, People
 from leukon.limits import Limit, Partition, days_span
+
+Values = TypeVar("Values", bound="np.ndarray[Any, Any]")
 
 
 class Axes(NamedTuple):
@@ -115,9 +117,10 @@ def _weeks(partition: Partition, axes: Axes, *, with_pregnant: bool) -> slice:
 
 
 class Places(Struct, frozen=True):
-    """Where the people of a batch stand on the axes: kind of person, and first and last band.
+    """Where people stand on the axes: kind of person, and first and last band.
 
-    `unsure` are the rows of those who may be of several bands, `ageless` of those of unknown age.
+    `unsure` are the places of those who may be of several bands, `ageless` of those of unknown age.
+    `of` numbers the place of each person of the batch; None: each has a place of its own.
     """
 
     person: Index
@@ -125,16 +128,28 @@ class Places(Struct, frozen=True):
     months: tuple[Index, Index]
     unsure: Index
     ageless: Index
+    of: Index | None = None
+
+    def spread(self, found: Values) -> Values:
+        """What was found for these places, for each person of the batch."""
+        return found if self.of is None else cast("Values", found.take(self.of))
 
 
 def places(people: People, axes: Axes) -> Places:
-    """Where each person stands in the tables of a definition."""
+    """Where each person stands in the tables of a definition; people alike share a place."""
+    if people.kinds is None:
+        return _places(people, axes, None)
+    return _places(people.kinds.people, axes, people.kinds.numbers)
+
+
+def _places(people: People, axes: Axes, of: Index | None) -> Places:
     ages = people.ages
     days = _bands(axes.days, ages.days_from, ages.days_to)
     months = _bands(axes.months, ages.months_from, ages.months_to)
     spans = (days[0] != days[1]) | (months[0] != months[1])
     unknown = np.isnan(ages.days_from)
-    return Places(_person(people, axes), days, months, spans.nonzero()[0], unknown.nonzero()[0])
+    person = _person(people, axes)
+    return Places(person, days, months, spans.nonzero()[0], unknown.nonzero()[0], of)
 
 
 def _bands(edges: Floats, start: Floats, end: Floats) -> tuple[Index, Index]:

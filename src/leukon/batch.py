@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 
 from leukon.ages import Ages
 from leukon.analytes import Analyte
-from leukon.arrays import Codes, Floats, Truths
+from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.panel import COMPARATORS, SPECIMENS, Count, Panel
 from leukon.reasons import Reason
 
@@ -56,7 +56,11 @@ def _joined(codes: Sequence[Codes | None], values: Sequence[Floats]) -> Codes | 
 
 
 class People(Struct, frozen=True):
-    """Whose panels: the arrays a limit is looked up by. `pregnant` and what follows may be None."""
+    """Whose panels: the arrays a limit is looked up by. `pregnant` and what follows may be None.
+
+    `kinds` is there where a reader has seen that many people are alike: then each kind is looked
+    up once.
+    """
 
     ages: Ages
     sex: Codes
@@ -66,6 +70,27 @@ class People(Struct, frozen=True):
     weeks_to: Floats | None = None
     specimen: Codes | None = None
     qualifiers: dict[str, Truths] = {}
+    kinds: Kinds | None = None
+
+    def rows(self, index: Index) -> People:
+        """The people of some rows."""
+        return People(
+            self.ages.rows(index),
+            self.sex[index],
+            None if self.duffy is None else self.duffy[index],
+            None if self.pregnant is None else self.pregnant[index],
+            None if self.weeks_from is None else self.weeks_from[index],
+            None if self.weeks_to is None else self.weeks_to[index],
+            None if self.specimen is None else self.specimen[index],
+            {name: holds[index] for name, holds in self.qualifiers.items()},
+        )
+
+
+class Kinds(Struct, frozen=True):
+    """The kinds of people in a batch, each once, and the number of each person's kind."""
+
+    people: People
+    numbers: Index
 
 
 class Batch(Struct, frozen=True):

@@ -78,9 +78,10 @@ def _one_by_one(
     counts = {}
     for kind, column in columns.items():
         of = compiled.analytes.get(kind)
-        counts[kind] = (
-            compare(column, row_numbers(of, where), of.rows) if of else _without_limits(column)
-        )
+        if of is None:
+            counts[kind] = _without_limits(column)
+        else:
+            counts[kind] = compare(column, where.spread(row_numbers(of, where)), of.rows)
     return counts
 
 
@@ -88,9 +89,10 @@ def _in_one_go(
     columns: dict[Analyte, Column], compiled: Compiled, where: Places
 ) -> dict[Analyte, Compared]:
     """The columns end to end, compared by the rows of all analytes, and parted again."""
-    numbers = [all_row_numbers(compiled, kind, where) for kind in columns]
+    numbers = [where.spread(all_row_numbers(compiled, kind, where)) for kind in columns]
     found = compare(end_to_end(columns.values()), np.concatenate(numbers), compiled.rows)
-    return dict(zip(columns, _parts(found, len(where.person)), strict=True))
+    size = len(numbers[0])
+    return dict(zip(columns, _parts(found, size), strict=True))
 
 
 def _parts(found: Compared, size: int) -> Iterator[Compared]:

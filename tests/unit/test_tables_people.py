@@ -164,3 +164,39 @@ def test_facts_come_in_columns_or_in_a_list():
     )
     assert found.people.qualifiers["birth-weight-1500g-or-less"].tolist() == [True, False, False]
     assert found.people.qualifiers["altitude-over-2500m"].tolist() == [True, False, False]
+
+
+def test_people_of_whom_the_same_is_known_are_one_kind():
+    """Each row's kind says of it what the row's own columns say, and each kind is held once."""
+    size = 500
+    rng = np.random.default_rng(3)
+    found = people(
+        age_years=[None if n == 9 else float(n) for n in rng.integers(0, 10, size)],
+        sex=rng.choice(["F", "M", "U"], size).tolist(),
+        duffy=rng.choice(["null", "not-null", ""], size).tolist(),
+        pregnant=rng.choice([True, False], size).tolist(),
+        specimen=rng.choice(["venous", "capillary", "blood"], size).tolist(),
+    ).people
+    kinds = found.kinds
+    assert 0 < len(kinds.people.sex) < size
+    back = kinds.people.rows(kinds.numbers)
+    for own, of_kind in zip(
+        (*found.ages, found.sex, found.duffy, found.pregnant, found.specimen),
+        (*back.ages, back.sex, back.duffy, back.pregnant, back.specimen),
+        strict=True,
+    ):
+        assert np.array_equal(own, of_kind, equal_nan=own.dtype.kind == "f")
+    assert len(np.unique(kinds.numbers)) == len(kinds.people.sex)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"age_years": [34.0, 34.0], "age_days": [3.0, None]},
+        {"birth_date": ["1990-01-01", None], "drawn_at": ["2020-01-01"] * 2, "age": ["34y"] * 2},
+        {"age": ["34y"] * 2, "pregnancy_weeks": [20, 30]},
+    ],
+)
+def test_no_kinds_where_the_age_column_does_not_say_it_all(columns):
+    """Ages of several columns, or weeks of pregnancy, are looked up row by row."""
+    assert people(**columns).people.kinds is None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from leukon.readers.sources import Block
 from leukon.readers.tables import signs_in
 from leukon.readers.wide import Chunk, check_units, read_wide
 from leukon.scales import Scale
+from leukon.tally import Tally, tallies_on
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,19 @@ class Question:
     agreement: bool = False
 
 
-class Step(NamedTuple):
-    """One batch, interpreted."""
+@dataclass
+class Step:
+    """One batch, interpreted; `tallies` are the votes counted, None where nobody asked for them."""
 
     chunk: Chunk
     outcome: Outcome
-    votes: Mapping[Analyte, Votes]
+    tallies: Mapping[Analyte, Tally] | None
     graded: tuple[Grades, ...]
+
+    @cached_property
+    def votes(self) -> Mapping[Analyte, Votes]:
+        """Every single vote: cast only for panels that are shown."""
+        return {} if self.tallies is None else votes_on(self.chunk.batch, self.outcome)
 
 
 class Interpreted(NamedTuple):
@@ -62,13 +70,13 @@ class Interpreted(NamedTuple):
 def answer(chunk: Chunk, question: Question) -> Step:
     """What the panels of a batch mean."""
     outcome = interpret_batch(chunk.batch, question.definition.compiled)
-    votes = votes_on(chunk.batch, outcome) if question.agreement else {}
-    return Step(chunk, outcome, votes, grades_on(outcome, chunk.batch, question.scales))
+    tallies = tallies_on(chunk.batch, outcome) if question.agreement else None
+    return Step(chunk, outcome, tallies, grades_on(outcome, chunk.batch, question.scales))
 
 
 def laid_out(layout: Layout, step: Step) -> Any:
     """The output of an interpreted batch as an Arrow batch."""
-    return layout.batch(step.chunk.columns, step.outcome, step.votes, step.graded)
+    return layout.batch(step.chunk.columns, step.outcome, step.tallies or {}, step.graded)
 
 
 class WideTable:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leukon.agreement import MIXED, Votes
+from leukon.agreement import TALLIED
 from leukon.analytes import Analyte
 from leukon.arrays import Codes, Floats
 from leukon.batch import COMPARATOR_CODES
@@ -20,18 +20,12 @@ from leukon.graded import Grades
 from leukon.interpretation import DRIVERS, FLAG_SLUGS, SCHEMA_VERSION, Flag
 from leukon.reasons import SLUGS, Reason
 from leukon.scales import Scale
+from leukon.tally import Tally
 
 WORD = pa.dictionary(pa.int8(), pa.string())
 _FLAGS, _REASONS, _DRIVERS, _SIGNS = (
     pa.array(words) for words in (FLAG_SLUGS, SLUGS, DRIVERS, tuple(COMPARATOR_CODES))
 )
-TALLY = {
-    "low": Flag.LOW,
-    "within": Flag.WITHIN,
-    "high": Flag.HIGH,
-    "mixed": MIXED,
-    "undetermined": Flag.UNDETERMINED,
-}
 
 
 class Layout:
@@ -70,7 +64,7 @@ class Layout:
         fields += [("_flag", WORD), ("_lower", number), ("_upper", number), ("_reason", WORD)]
         fields += [("_derived", pa.bool_())] if self.derived else []
         if self.votes:
-            fields += [(f"_votes_{word}", count) for word in TALLY]
+            fields += [(f"_votes_{word}", count) for word in TALLIED]
             fields += [("_limit_lowest", number), ("_limit_highest", number)]
         return [pa.field(f"{name}{ending}", kind_of) for ending, kind_of in fields]
 
@@ -89,7 +83,7 @@ class Layout:
         self,
         passed: Any,
         outcome: Outcome,
-        votes: Mapping[Analyte, Votes],
+        tallies: Mapping[Analyte, Tally],
         graded: Sequence[Grades] = (),
     ) -> Any:
         """One batch of the output.
@@ -104,14 +98,14 @@ class Layout:
             )
         columns = list(passed.columns)
         for kind in self.analytes:
-            columns += self._columns(kind, outcome, votes.get(kind))
+            columns += self._columns(kind, outcome, tallies.get(kind))
         columns.append(words(outcome.drivers, _DRIVERS))
         columns.append(words(np.zeros(passed.num_rows, np.int8), pa.array([self.definition.id])))
         for column in self.grades:
             columns += column.arrays(graded, passed.num_rows)
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
-    def _columns(self, kind: Analyte, outcome: Outcome, votes: Votes | None) -> list[Any]:
+    def _columns(self, kind: Analyte, outcome: Outcome, tally: Tally | None) -> list[Any]:
         compared = outcome.counts.get(kind) or _not_in_file(len(outcome.drivers))
         columns = [numbers(compared.values)]
         columns += [words(_signs(compared), _SIGNS)] if self.signs else []
@@ -126,7 +120,7 @@ class Layout:
             size = len(compared.values)
             columns.append(pa.array(np.zeros(size, np.bool_) if derived is None else derived))
         if self.votes:
-            columns += _tally(votes, len(compared.values))
+            columns += _tally(tally, len(compared.values))
         return columns
 
 
@@ -172,14 +166,10 @@ def _not_in_file(size: int) -> Compared:
     return Compared(none, undetermined, missing, none, none, None, none, None, None)
 
 
-def _tally(votes: Votes | None, size: int) -> list[Any]:
+def _tally(tally: Tally | None, size: int) -> list[Any]:
     """How many publishers say what, and the lowest and highest lower limit among them."""
-    if votes is None:
+    if tally is None:
         none = np.full(size, np.nan)
-        return [pa.array(np.zeros(size, np.int16))] * len(TALLY) + [numbers(none)] * 2
-    counts = [pa.array(votes.count(flag).astype(np.int16)) for flag in TALLY.values()]
-    said = (votes.flags >= 0) & (votes.flags != Flag.UNDETERMINED)
-    lowest = np.where(said, votes.lower, np.inf).min(axis=1, initial=np.inf)
-    highest = np.where(said, votes.lower, -np.inf).max(axis=1, initial=-np.inf)
-    finite = (np.where(np.isfinite(ends), ends, np.nan) for ends in (lowest, highest))
-    return [*counts, *map(numbers, finite)]
+        return [pa.array(np.zeros(size, np.int16))] * len(TALLIED) + [numbers(none)] * 2
+    counts = [pa.array(tally.counts[word]) for word in TALLIED]
+    return [*counts, numbers(tally.lowest), numbers(tally.highest)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from leukon.arrays import Index
@@ -41,4 +42,4 @@ def distinct(column: Any) -> Distinct:
     encoded = as_text(column).dictionary_encode()
     texts = encoded.dictionary.to_pylist()
     places = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
-    return Distinct(texts, places)
+    return Distinct(texts, places.astype(np.intp))

@@ -24,13 +24,13 @@ from leukon.ages import (
     month_days,
     parse_age,
 )
-from leukon.arrays import Floats, Truths
+from leukon.arrays import Truths
 from leukon.errors import LeukonError
 from leukon.readers.columns import Recognised, Role
 from leukon.readers.distinct import as_text, distinct
 from leukon.readers.moments import Moments, later, moments
 from leukon.readers.numerals import absence
-from leukon.readers.values import Places, floats, is_number
+from leukon.readers.values import Places, distinct_numbers, is_number
 from leukon.reasons import Reason
 
 _UNITS = ("h", "d", "wk", "mo", "y")
@@ -52,22 +52,31 @@ class AgeFault:
 
 @dataclass
 class Lifetimes:
-    """The ages of some rows, and what was wrong with some of them."""
+    """The ages of some rows, and what was wrong with some of them.
+
+    `alike` gives rows of one age one number, where a single column states all ages; None else.
+    """
 
     ages: Ages
     faults: list[AgeFault] = field(default_factory=list)
+    alike: Places | None = None
 
 
 def ages_of(columns: Any, found: Recognised) -> Lifetimes:
     """The age at the draw of every row."""
     lifetimes = Lifetimes(Ages(*(np.full(columns.num_rows, np.nan) for _ in UNKNOWN)))
-    for role in _by_exactness(found.roles.get("age", ())):
+    roles = _by_exactness(found.roles.get("age", ()))
+    for role in roles:
         _fill(lifetimes, _stated(columns, role, found, lifetimes))
+    if len(roles) > 1:
+        lifetimes.alike = None
     names = ("drawn_at", "birth", "death")
     dated = {name: column for name in names if (column := found.first(name))}
     if "drawn_at" in dated and len(dated) > 1:
         dates = {name: _dates(columns, dated[name], lifetimes) for name in dated}
         drawn = dates["drawn_at"]
+        if "birth" in dated:
+            lifetimes.alike = None
         _by_birth(lifetimes, dates.get("birth"), drawn, found)
         _after_death(lifetimes, dates.get("death"), drawn, found)
     return lifetimes
@@ -143,7 +152,7 @@ def _stated(columns: Any, role: Role, found: Recognised, lifetimes: Lifetimes) -
     column, beside = columns.column(role.column), found.first("age_unit")
     bare = role.column == _bare(found)
     if is_number(column.type) and not (bare and beside):
-        return _numbers(floats(column), role, lifetimes)
+        return _numbers(column, role, lifetimes)
     texts = as_text(column)
     if bare and beside:
         return _texts(_joined(texts, as_text(columns.column(beside))), role, lifetimes)
@@ -162,13 +171,32 @@ def _joined(numbers: Any, units: Any) -> Any:
     return pc.binary_join_element_wise(numbers, filled, " ", null_handling="emit_null")
 
 
-def _numbers(numbers: Floats, role: Role, lifetimes: Lifetimes) -> Ages:
+def _numbers(column: Any, role: Role, lifetimes: Lifetimes) -> Ages:
     """Each distinct number is worked out once."""
-    distinct, places = np.unique(numbers, return_inverse=True)
-    ages = ages_from_completed(distinct, role.unit).rows(places)
-    wrong = np.flatnonzero(~np.isnan(numbers) & np.isnan(ages.days_from))
-    _note(lifetimes, wrong, role.column, "an age is negative or over 130 years", "check the age")
-    return ages
+    numbers, places = distinct_numbers(column)
+    few = len(numbers) <= _FEW_AGES
+    ages = (_completed if few else _completed.__wrapped__)(numbers.tobytes(), role.unit)
+    faulty: Truths = ~np.isnan(numbers) & np.isnan(ages.days_from)
+    if faulty.any():
+        wrong = np.flatnonzero(faulty[places])
+        what = "an age is negative or over 130 years"
+        _note(lifetimes, wrong, role.column, what, "check the age")
+    return _spread(ages, places, lifetimes)
+
+
+_FEW_AGES = 1000
+
+
+@lru_cache(maxsize=16)
+def _completed(numbers: bytes, unit: str) -> Ages:
+    """The ages of some numbers; the batches of a file mostly hold the same ones."""
+    return ages_from_completed(np.frombuffer(numbers, dtype=np.float64), unit)
+
+
+def _spread(ages: Ages, places: Places, lifetimes: Lifetimes) -> Ages:
+    """Distinct ages row by row; where nearly every row has one of its own, none are alike."""
+    lifetimes.alike = places if len(ages.days_from) <= _FEW_AGES else None
+    return Ages(*(column.take(places) for column in ages))
 
 
 def _texts(column: Any, role: Role, lifetimes: Lifetimes) -> Ages:
@@ -179,7 +207,7 @@ def _texts(column: Any, role: Role, lifetimes: Lifetimes) -> Ages:
     places = words.places
     hint = "write 12h, 3d, 2wk, 6mo or 34y; ages run from 0 to 130 years"
     _note(lifetimes, np.flatnonzero(faulty[places]), role.column, "the age cannot be read", hint)
-    return Ages(*table[places].T)
+    return _spread(Ages(*table.T), places, lifetimes)
 
 
 @lru_cache(maxsize=10_000)

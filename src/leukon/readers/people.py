@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from leukon.ages import Ages
 from leukon.arrays import Codes, Floats, Truths
@@ -18,6 +19,7 @@ from leukon.batch import (
     DUFFY_CODES,
     SEX_CODES,
     SPECIMEN_CODES,
+    Kinds,
     People,
 )
 from leukon.errors import LeukonError
@@ -87,7 +89,35 @@ def whose(columns: Any, found: Recognised, rows: Rows) -> Whose:
     for fault in lifetimes.faults:
         all_rows.refuse(fault.places, fault.column, fault.reason, fault.message, fault.hint)
     people = _people(all_rows, lifetimes.ages)
+    if lifetimes.alike is not None and _no_week_known(people):
+        people = _with_kinds(people, lifetimes.alike)
     return Whose(people, all_rows.undetermined, all_rows.refused)
+
+
+def _with_kinds(people: People, alike: Places) -> People:
+    """The people with their kinds: those of one age of whom the same is known."""
+    facts = (people.sex, people.duffy, people.pregnant, people.specimen)
+    known = [fact for fact in (*facts, *people.qualifiers.values()) if fact is not None]
+    codes, size = alike, int(alike.max(initial=0)) + 1
+    for fact in known:
+        codes, size = codes * _MOST_FACTS + fact, size * _MOST_FACTS
+    if size > _MOST_KINDS:
+        return people
+    one = np.full(size, -1, dtype=np.intp)
+    one[codes] = np.arange(len(codes))
+    held = np.flatnonzero(one >= 0)
+    numbers = np.empty(size, dtype=np.intp)
+    numbers[held] = np.arange(len(held))
+    return replace(people, kinds=Kinds(people.rows(one[held]), numbers.take(codes)))
+
+
+def _no_week_known(people: People) -> bool:
+    return people.weeks_from is None or bool(np.isnan(people.weeks_from).all())
+
+
+_MOST_FACTS = 3
+"""A sex, a Duffy status, a kind of specimen has this many codes; a qualifier has fewer."""
+_MOST_KINDS = 1 << 16
 
 
 def _people(rows: _Gathering, ages: Ages) -> People:

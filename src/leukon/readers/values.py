@@ -109,6 +109,22 @@ def floats(column: Any) -> Floats:
     return found
 
 
+def distinct_numbers(column: Any) -> tuple[Floats, Places]:
+    """The distinct numbers of a numeric column in ascending order, then NaN, and each row's place.
+
+    >>> numbers, places = distinct_numbers(pa.array([34, None, 8, 34]))
+    >>> numbers.tolist(), places.tolist()
+    ([8.0, 34.0, nan], [1, 2, 0, 1])
+    """
+    encoded = column.dictionary_encode()
+    numbers = floats(encoded.dictionary)
+    order = np.argsort(numbers)
+    ranks = np.empty(len(order) + 1, dtype=np.intp)
+    ranks[order], ranks[-1] = np.arange(len(order)), len(order)
+    places = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)
+    return np.append(numbers[order], np.nan), ranks.take(places)
+
+
 def shortest(narrow: np.ndarray[Any, np.dtype[np.float32]]) -> Floats:
     """32-bit numbers as the shortest decimals that stand for them (3.7, not 3.7000000477).
 
