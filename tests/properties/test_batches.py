@@ -25,7 +25,9 @@ def people_alike(batch):
     people = batch.people
     facts = [*people.ages, people.sex, people.duffy, people.pregnant, people.weeks_from]
     facts += [people.weeks_to, people.specimen, *people.qualifiers.values()]
-    told = np.stack([np.nan_to_num(fact.astype(float), nan=-1.0) for fact in facts], axis=1)
+    told = np.stack(
+        [np.nan_to_num(fact.astype(float), nan=-1.0) for fact in facts if fact is not None], axis=1
+    )
     _, first, numbers = np.unique(told, axis=0, return_index=True, return_inverse=True)
     kinds = Kinds(people.rows(first), numbers.reshape(-1).astype(np.intp))
     return msgspec.structs.replace(batch, people=msgspec.structs.replace(people, kinds=kinds))
