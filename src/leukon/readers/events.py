@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leukon.analytes import Analyte
+from leukon.analytes import Analyte, impossible_above
 from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.batch import COMPARATOR_CODES, CORRECTED, CORRECTION_UNKNOWN, NOT_CORRECTED
-from leukon.readers.columns import Named, Recognised, default_unit, named_code, named_test
+from leukon.errors import UnitRefused
+from leukon.readers.columns import KINDS, Named, Recognised, default_unit, named_code, named_test
 from leukon.readers.distinct import as_text, distinct
 from leukon.readers.mapping import Declared
 from leukon.readers.numerals import SIGNS
@@ -24,7 +25,7 @@ from leukon.readers.sources import Block
 from leukon.readers.values import Cells, Fault, UnitColumn, listed, parse, settle, unit_column
 from leukon.readers.wide import Place
 from leukon.reasons import Reason
-from leukon.units import omop_units
+from leukon.units import omop_units, read_unit
 
 OPERATORS = {"4171756": "<", "4171754": "<=", "4171755": ">=", "4172704": ">"}
 """The signs before a value as OMOP codes them."""
@@ -40,7 +41,7 @@ class Events:
     """
 
     rows: Index
-    places: Index
+    places: Codes
     values: Floats
     signs: Codes
     reasons: Codes
@@ -93,8 +94,9 @@ def read_events(block: Block, found: Recognised, said: Declared, register: Regis
     units = _units(block.columns, found)
     events = _nothing(len(named))
     field_name = found.first("value") or found.first("value_text") or ""
-    for number, kind in enumerate(kinds):
-        where = np.flatnonzero(named == number)
+    left = (named >= 0) & ~_plainly(events, named, kinds, cells, units, said, register)
+    for number, kind in enumerate(kinds) if left.any() else ():
+        where = np.flatnonzero(left & (named == number))
         if len(where):
             faults += _settle(events, where, kind, cells, units, said, register)
     events.refused = listed(_of_rows(faults, named >= 0), block.rows, field_name)
@@ -228,13 +230,70 @@ def _nothing(size: int) -> Events:
     codes = np.zeros((3, size), dtype=np.int8)
     return Events(
         np.arange(size),
-        np.zeros(size, dtype=np.intp),
+        np.zeros(size, dtype=np.int8),
         np.full(size, np.nan),
         codes[0],
         codes[1],
         codes[2],
         np.zeros(size, dtype=np.bool_),
     )
+
+
+def _plainly(
+    events: Events,
+    named: Index,
+    kinds: Sequence[Named],
+    cells: Cells,
+    units: UnitColumn | None,
+    said: Declared,
+    register: Register,
+) -> Truths:
+    """Read the rows of which nothing needs to be told: a number that can be, in a unit that is known.
+
+    True where that was done. These are nearly all, and are read by a table of kinds and units.
+    """
+    spellings = (None,) if units is None else units.spellings
+    pair = named * len(spellings) + (0 if units is None else units.places)
+    pair[named < 0] = len(kinds) * len(spellings)
+    table = np.array([*_by_pair(kinds, spellings, said), _NOT_PLAIN])
+    values = cells.numbers / table[:, 0].take(pair)
+    plain: Truths = (values >= 0) & (values <= table[:, 1].take(pair))
+    if cells.own is not None:
+        plain &= cells.own < 0
+    places = np.full(len(table), -1, dtype=np.int8)
+    for number in np.flatnonzero(np.bincount(pair[plain], minlength=len(table))).tolist():
+        kind = kinds[number // len(spellings)]
+        places[number] = register.number(Place(bool(table[number, 2]), kind.analyte))
+    corrections = np.array([*(_correction(kind, said) for kind in kinds), 0], dtype=np.int8)
+    events.places[:], events.values[:] = places.take(pair), values
+    if cells.signs is not None:
+        events.signs[:] = cells.signs
+    events.corrections[:] = corrections.take(named)
+    events.manual[:] = np.array([*(kind.manual for kind in kinds), False]).take(named)
+    return plain
+
+
+_NOT_PLAIN = (1.0, -1.0, 0.0)
+"""What a value is divided by, up to where it can be, and whether it is a share: nowhere."""
+
+
+def _by_pair(
+    kinds: Sequence[Named], spellings: Sequence[str | None], said: Declared
+) -> Iterator[tuple[float, float, float]]:
+    """For each kind and unit: what a value is divided by, up to where it can be, if it is a share."""
+    for kind in kinds:
+        for text in spellings:
+            try:
+                spelling = text or default_unit(kind, said)
+                unit = read_unit(spelling, kind.analyte, declared=said.spellings)
+            except UnitRefused:
+                yield _NOT_PLAIN
+                continue
+            share = unit.family in KINDS["percent"]
+            fits = not kind.kind or unit.family in KINDS[kind.kind]
+            most = 100.0 if share else float(impossible_above(kind.analyte))
+            plain = fits and unit.multiply == 1
+            yield (float(unit.divide), most, float(share)) if plain else _NOT_PLAIN
 
 
 def _settle(
@@ -277,6 +336,8 @@ def _correction(named: Named, said: Declared) -> int:
 
 
 def _only(events: Events, rows: Index) -> Events:
+    if len(rows) == len(events.rows):
+        return events
     return Events(
         rows,
         events.places[rows],
