@@ -116,7 +116,7 @@ def _packed(words: Sequence[Word]) -> Iterator[tuple[Word, int]]:
 
 
 def _digits(word: Word) -> list[tuple[Word, int]]:
-    """What varies in a word: its distance from the least, or byte by byte where that is less."""
+    """What varies in a word: its distance from the least, or its letters where that is less."""
     least, most = int(word.min()), int(word.max())
     if least == most:
         return []
@@ -129,17 +129,36 @@ def _digits(word: Word) -> list[tuple[Word, int]]:
     values = (most - least) // step + 1
     if values <= _SHORT:
         return [(whole, values)]
-    by_byte = _bytes(word)
-    bits = sum((size - 1).bit_length() for _, size in by_byte)
-    return by_byte if bits < (values - 1).bit_length() else [(whole, values)]
+    letters, kinds = _by_letters(word)
+    return [(letters, kinds) if kinds < values else (whole, values)]
 
 
-def _bytes(word: Word) -> list[tuple[Word, int]]:
-    varies = int(np.bitwise_or.reduce(word ^ word[0]))
+def _by_letters(word: Word) -> tuple[Word, int]:
+    """The bytes of a word as digits of a number whose base is as many letters as there are.
+
+    Texts of digits take 10 values a letter, not 256. All eight are put together at once: in pairs,
+    then pairs of pairs, then the two halves.
+    """
+    least, most = _bounds(word)
+    base = int((most - least).max()) + 1
+    number = word - least.view(np.uint64)[0]
+    for bits, lanes in ((8, 0x00FF00FF00FF00FF), (16, 0x0000FFFF0000FFFF), (32, 0xFFFFFFFF)):
+        low = number & np.uint64(lanes)
+        number >>= np.uint64(bits)
+        number &= np.uint64(lanes)
+        number *= np.uint64(base)
+        number += low
+        base = base * base
+    return number, int(number.max()) + 1
+
+
+def _bounds(word: Word) -> tuple[Any, Any]:
+    """The least and the greatest of each byte of the words, byte by byte."""
+    whole = len(word) // 64 * 64
+    letters, rest = word[:whole].view(np.uint8).reshape(-1, 512), word[whole:].view(np.uint8)
+    first = word[:1].view(np.uint8)
     found = []
-    for shift in range(56, -1, -8):
-        if (varies >> shift) & 0xFF:
-            digit = (word >> np.uint64(shift)) & np.uint64(0xFF)
-            least = digit.min()
-            found.append((digit - least, int(digit.max() - least) + 1))
-    return found
+    for end in (np.minimum, np.maximum):
+        columns = end.reduce(letters, axis=0).reshape(-1, 8) if whole else first[None, :]
+        found.append(end.reduce(np.concatenate([columns, rest.reshape(-1, 8)]), axis=0))
+    return found[0], found[1]
