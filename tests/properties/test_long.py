@@ -201,7 +201,7 @@ def test_a_very_long_text_comes_back_too():
 def test_a_column_of_any_type_comes_back_as_it_was(column):
     """What is kept of a row is passed on unchanged, and sorts as it does."""
     for is_key in (False, True):
-        one = packed.packing("c", column, is_key=is_key)
+        one = packed.packing("c", column, kind=column.type, is_key=is_key)
         filled = one.pack(column)
         records = np.zeros(3, dtype=one.fields())
         for name, values in filled.items():

@@ -39,7 +39,14 @@ def unreadable_type(kind: Any) -> TableRefused:
 
 def distinct(column: Any) -> Distinct:
     """The distinct texts of a column of any plain type."""
-    encoded = as_text(column).dictionary_encode()
+    encoded = column if _is_encoded(column) else as_text(column).dictionary_encode()
     texts = encoded.dictionary.to_pylist()
     places = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
     return Distinct(texts, places.astype(np.intp))
+
+
+def _is_encoded(column: Any) -> bool:
+    """Whether a column comes as its kinds, and these are fewer than its cells."""
+    if not pa.types.is_dictionary(column.type) or not pa.types.is_string(column.type.value_type):
+        return False
+    return len(column.dictionary) <= len(column) and not column.dictionary.null_count

@@ -208,15 +208,16 @@ def _signs(columns: Any, found: Recognised, cells: Cells) -> Codes | None:
 
 def _units(columns: Any, found: Recognised) -> UnitColumn | None:
     """The units of the rows: by concept, else as spelled, else as the system beside it says."""
-    parts = []
     concept = found.first("unit_concept")
+    names = [name for role in ("unit", "unit_else") if (name := found.first(role))]
+    if concept is None and len(names) == 1:
+        return unit_column(columns.column(names[0]))
+    parts = []
     if concept is not None:
         parts.append(_concepts(columns.column(concept)))
-    for role in ("unit", "unit_else"):
-        name = found.first(role)
-        if name is not None:
-            text = as_text(columns.column(name))
-            parts.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text))
+    for name in names:
+        text = as_text(columns.column(name))
+        parts.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text))
     return unit_column(pc.coalesce(*parts)) if parts else None
 
 

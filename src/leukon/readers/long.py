@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 _KEYS = ("person", "encounter", "specimen_id", "drawn_at", "offset")
 _FACTS = ("birth", "death", "age", "age_unit", "sex", "duffy", "pregnant", "weeks", "trimester")
 _KEPT = (*_KEYS, *_FACTS, "specimen", "setting", "ward", "practice", "qualifiers", "qualifier")
+_READ = (
+    *("code", "test", "value", "value_text", "operator"),
+    *("unit", "unit_else", "unit_concept", "specimen"),
+)
+_FEW_KINDS = ("code", "test", "unit", "unit_else", "sex", "duffy", "specimen", "practice")
 _NO_KEY = "the row does not say of which specimen it is"
 
 
@@ -61,6 +66,12 @@ class LongReader:
         self.schema = pa.schema([schema.field(name) for name in dict.fromkeys(kept)])
         self.facts = [r.column for name in _FACTS for r in found.roles.get(name, ())]
         self.keys = self._keys()
+        events = [role.column for name in _READ for role in found.roles.get(name, ())]
+        self.read = tuple(dict.fromkeys([*kept, *events]))
+        """The columns that are read."""
+        few = {role.column for name in _FEW_KINDS for role in found.roles.get(name, ())}
+        self.few_kinds = tuple(name for name in self.read if name in few - set(self.keys))
+        """Those of them that hold few different texts."""
         self._check_units()
         self._register = Register(ignored, {place: n for n, place in enumerate(known)})
         self._refused: list[Refused] = []
@@ -149,6 +160,7 @@ class LongReader:
             name: packing(
                 f"kept{place}",
                 columns.column(name),
+                kind=self.schema.field(name).type,
                 is_key=name in self.keys,
                 may_be_empty=name not in surely_given,
             )

@@ -57,13 +57,18 @@ class Packing(Protocol):
         ...
 
 
-def packing(name: str, column: Any, *, is_key: bool, may_be_empty: bool = True) -> Packing:
-    """How a column is carried, settled from its first rows."""
-    if _stored(column.type) is not None:
-        return Numbers(name, column.type, may_be_empty=may_be_empty)
+def packing(
+    name: str, column: Any, *, kind: Any, is_key: bool, may_be_empty: bool = True
+) -> Packing:
+    """How a column is carried, settled from its first rows; `kind` is the type it is to have again.
+
+    `may_be_empty` is false for a key that every row has.
+    """
+    if _stored(kind) is not None:
+        return Numbers(name, kind, may_be_empty=may_be_empty)
     if not is_key and len(distinct(column).texts) <= FEW:
-        return Kinds(name, column.type)
-    return Letters(name, column.type)
+        return Kinds(name, kind)
+    return Letters(name, kind)
 
 
 def _stored(kind: Any) -> str | None:

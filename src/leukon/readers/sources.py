@@ -88,6 +88,7 @@ class ParquetSource:
         except OSError as error:
             raise unreadable(path, error) from None
         self.schema = settled_schema(self._file.schema_arrow)
+        self.read = self.schema
         self.names = tuple(self.schema.names)
         check_names(self.names, path)
         footer = self._file.metadata
@@ -98,15 +99,23 @@ class ParquetSource:
         if footer.num_rows == 0:
             raise TableRefused("the file has no rows", where=path.name)
 
+    def only(self, columns: Sequence[str], kinds: Sequence[str]) -> None:
+        """Read no other columns, and texts of few kinds as their kinds."""
+        self.read = narrowed(self.schema, columns, kinds)
+        self._file = pq.ParquetFile(self.path, read_dictionary=list(kinds))
+
     def blocks(self) -> Iterator[Block]:
         """The rows, block by block."""
         row = 1 + sum(self.groups[: self._wanted[0]])
         try:
             for batch in self._file.iter_batches(
-                BATCH_ROWS, row_groups=list(range(*self._wanted)), use_threads=False
+                BATCH_ROWS,
+                row_groups=list(range(*self._wanted)),
+                columns=None if self.read is self.schema else self.read.names,
+                use_threads=False,
             ):
                 numbers = np.arange(row, row + batch.num_rows)
-                yield Block(settled(batch, self.schema), numbers, [])
+                yield Block(settled(batch, self.read), numbers, [])
                 row += batch.num_rows
         except pa.ArrowException:
             raise _damaged(self.path) from None
@@ -114,6 +123,14 @@ class ParquetSource:
             if error.errno is None:
                 raise _damaged(self.path) from None
             raise unreadable(self.path, error) from None
+
+
+def narrowed(schema: Any, columns: Sequence[str], kinds: Sequence[str]) -> Any:
+    """The columns that are read of a schema, texts of few kinds as their kinds."""
+    as_kinds = {name for name in kinds if pa.types.is_string(schema.field(name).type)}
+    coded = pa.dictionary(pa.int32(), pa.string())
+    wanted = [field for field in schema if field.name in columns]
+    return pa.schema([f.with_type(coded) if f.name in as_kinds else f for f in wanted])
 
 
 def _damaged(path: Path) -> TableRefused:
@@ -136,13 +153,18 @@ class CsvSource:
                 )
         self.names = self._header.names
         self.schema = pa.schema([(name, pa.string()) for name in self.names])
+        self.read = self.schema
+
+    def only(self, columns: Sequence[str], kinds: Sequence[str]) -> None:
+        """Read no other columns, and texts of few kinds as their kinds."""
+        self.read = narrowed(self.schema, columns, kinds)
 
     def blocks(self) -> Iterator[Block]:
         """The rows, block by block."""
         try:
             with open_bytes(self.path) as file:
                 for records in blocks(file, self._header):
-                    yield _parse(records, self._header, self.path, self.schema)
+                    yield _parse(records, self._header, self.path, self.read)
         except (EOFError, zlib.error):
             raise cut_off(self.path) from None
         except OSError as error:
@@ -171,7 +193,10 @@ def _parse(records: Records, header: Header, path: Path, schema: Any) -> Block:
             ignore_empty_lines=False,
         ),
         convert_options=pa.csv.ConvertOptions(
-            column_types=schema, strings_can_be_null=True, null_values=[""]
+            column_types=schema,
+            include_columns=schema.names,
+            strings_can_be_null=True,
+            null_values=[""],
         ),
     )
     refused += _refused(records.lines[broken].tolist(), BROKEN, "mend or leave out this line")
@@ -246,3 +271,12 @@ class JoinedSource:
                 for offset in [place << FILE_BITS]
             ]
             yield source.name, [group for group in own if len(group.rows)]
+
+
+def narrow(source: Source, columns: Sequence[str], kinds: Sequence[str]) -> None:
+    """Let a source, where it can, read no other columns, and texts of few kinds as their kinds."""
+    if isinstance(source, JoinedSource):
+        for one in source.sources:
+            narrow(one, columns, kinds)
+    elif isinstance(source, (ParquetSource, CsvSource)):
+        source.only(columns, kinds)

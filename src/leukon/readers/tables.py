@@ -26,7 +26,7 @@ from leukon.readers.mapping import Declared, declared
 from leukon.readers.objects import ObjectsSource, joined_keys
 from leukon.readers.opening import open_source
 from leukon.readers.refusals import Refusal, Refused
-from leukon.readers.sources import FILE_BITS, JoinedSource, Source
+from leukon.readers.sources import FILE_BITS, JoinedSource, Source, narrow
 from leukon.readers.values import is_text
 from leukon.readers.wide import Chunk, check_units, read_wide
 
@@ -73,10 +73,12 @@ class Table:
 
     def __iter__(self) -> Iterator[Chunk]:
         """The panels of the file, batch by batch; the first shows every count there is."""
-        blocks = self.source.blocks()
         if self.found.is_long:
-            yield from self._long().chunks(blocks)
+            reader = self._long()
+            narrow(self.source, reader.read, reader.few_kinds)
+            yield from reader.chunks(self.source.blocks())
             return
+        blocks = self.source.blocks()
         first = next(blocks, None)
         if first is None:
             return
