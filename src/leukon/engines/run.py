@@ -91,7 +91,7 @@ class Run:
             self.result.out = out
         finally:
             side.drop()
-        return self._summed()
+        return self.result
 
     def write(self, file: BinaryIO, ending: str, side: SideFile) -> Summary:
         """Write to an open file, and what could not be read to a list."""
