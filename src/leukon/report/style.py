@@ -183,6 +183,8 @@ _FIT = """
 .lk-fit-interval{fill:var(--lk-edge);opacity:.25}
 .lk-sign-here th,.lk-sign-here td{height:3rem;vertical-align:bottom;border-block-end:1px solid var(--lk-axis)}
 .lk-sign-here{table-layout:fixed}
+.lk-sign-here th,.lk-sign-here td{overflow-wrap:normal;padding-inline-end:.3rem}
+.lk-sign-here th:first-child{width:32%}
 .lk-sign-here thead th{height:auto;border:0}
 .lk-sign-here tbody tr:last-child>*{border-block-end:1px solid var(--lk-axis)}
 """
@@ -225,7 +227,10 @@ h2,h3,h4,caption,.lk-facts,.lk-headline,.lk-driver,.lk-findings{break-after:avoi
 .lk-picture,.lk-flag,.lk-headline{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details:not([open]){display:none}
 table{font-size:8pt}
-.lk-fit .lk-cards{grid-template-columns:minmax(0,3fr) minmax(0,2fr)}
+.lk-fit .lk-cards{display:block}
+.lk-fit .lk-card{margin-block-end:.8rem}
+.lk-fit .lk-picture{max-width:26rem}
+.lk-fit .lk-card p{font-size:8pt}
 .lk-fit section:has(.lk-sign-here){break-inside:avoid}
 .lk-fit h3{margin-block-start:1.2rem}
 th,td{padding-block:.25rem}
