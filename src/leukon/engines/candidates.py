@@ -77,7 +77,9 @@ class Limits:
         size = chunk.batch.size
         if found is None:
             return np.full(size, -1, dtype=np.int64)
-        rows = row_numbers(found, places(chunk.batch.people, self.compiled.axes))
+        where = places(chunk.batch.people, self.compiled.axes)
+        rows = row_numbers(found, where)
+        rows = rows if where.of is None else rows[where.of]
         low, high = found.rows.low_limit[rows], found.rows.high_limit[rows]
         pairs, inverse = np.unique(np.stack([low, high]), axis=1, return_inverse=True)
         known = [self._number(int(a), int(b)) for a, b in pairs.T]
