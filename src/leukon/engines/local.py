@@ -25,6 +25,7 @@ from leukon.engines.parts import Folded, FolderRun
 from leukon.engines.run import Each, Progress, Progressed, Run, Wanted
 from leukon.engines.summary import Kept, Summary
 from leukon.engines.writers import ENDINGS, check_apart, check_out, side_file
+from leukon.readers.databases import left
 from leukon.readers.inputs import FileInput, Input, find_inputs
 from leukon.readers.mapping import declared
 from leukon.readers.opening import open_source
@@ -81,12 +82,15 @@ def interpret_table(
     question = Question(resolve(by), said, resolve_all(scales), agreement)
     sources = [open_source(one) for one in found.inputs]
     wanted = Wanted(keep, each, progress)
-    if target is not None and into_folder:
-        how = Folded(target, f".{form or 'parquet'}", jobs, overwrite)
-        summary = FolderRun(found.inputs, sources, question, how, wanted).summary()
-    else:
-        run = Run(tables_of(sources, said), question, wanted)
-        summary = run.to_nowhere() if target is None else run.to_file(target)
+    try:
+        if target is not None and into_folder:
+            how = Folded(target, f".{form or 'parquet'}", jobs, overwrite)
+            summary = FolderRun(found.inputs, sources, question, how, wanted).summary()
+        else:
+            run = Run(tables_of(sources, said), question, wanted)
+            summary = run.to_nowhere() if target is None else run.to_file(target)
+    finally:
+        left(sources)
     summary.skipped = found.skipped
     return summary
 

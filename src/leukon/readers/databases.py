@@ -10,8 +10,8 @@ import importlib
 import math
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,9 @@ class _Batches:
     def _batches(self) -> Iterator[Any]:
         yield from self._given
 
+    def close(self) -> None:
+        """Leave the database, wherever the rows are."""
+
 
 def _numbered(first: int, count: int) -> Rows:
     return np.arange(first, first + count)
@@ -108,7 +111,11 @@ class DuckSource(_Batches):
         except (self._errors, pa.ArrowException, OSError):
             raise TableRefused("the database stopped before the end", where=self.name) from None
         finally:
-            self._connection.close()
+            self.close()
+
+    def close(self) -> None:
+        """Leave the database, wherever the rows are."""
+        self._connection.close()
 
     def _refused(self, error: Exception) -> TableRefused:
         kind = type(error).__name__
@@ -136,7 +143,9 @@ class ServerSource(_Batches):
     def __init__(self, named: DatabaseInput) -> None:
         """Connect, to read only, and ask for the rows."""
         super().__init__(named)
-        driver, self._errors = _driver(named.address)
+        sql = statement(named)
+        driver, root = _driver(named.address)
+        self._errors = (root,)
         try:
             self._connection = driver.connect(named.address)
         except self._errors as error:
@@ -145,10 +154,11 @@ class ServerSource(_Batches):
             self._cursor = self._connection.cursor()
             if driver.__name__.startswith("adbc_driver_postgresql"):
                 self._cursor.execute("SET TRANSACTION READ ONLY")
-            self._cursor.execute(statement(named))
+            self._cursor.execute(sql)
             reader = self._cursor.fetch_record_batch()
             schema = reader.schema
         except self._errors as error:
+            self._cursor.close()
             self._connection.close()
             raise self._refused(error) from None
         self._begin(reader, schema)
@@ -158,13 +168,19 @@ class ServerSource(_Batches):
             for batch in self._given:
                 for start in range(0, batch.num_rows, BATCH_ROWS):
                     yield batch.slice(start, BATCH_ROWS)
-        except (self._errors, pa.ArrowException, OSError):
+        except (*self._errors, pa.ArrowException, OSError):
             raise TableRefused(
                 "the database stopped before the end", where=self.name, hint="ask it again"
             ) from None
         finally:
-            self._cursor.close()
-            self._connection.close()
+            self.close()
+
+    def close(self) -> None:
+        """Leave the database, wherever the rows are."""
+        with suppress(*self._errors):
+            self._given.close()
+        self._cursor.close()
+        self._connection.close()
 
     def _no_connection(self, error: Exception) -> TableRefused:
         said = str(error)
@@ -217,6 +233,13 @@ def _driver(address: str) -> tuple[Any, Any]:
             hint=f"install the package adbc-driver-{name}, or export the table to Parquet",
         ) from None
     return driver, manager.Error
+
+
+def left(sources: Iterable[Any]) -> None:
+    """Leave the databases among some sources."""
+    for source in sources:
+        if isinstance(source, _Batches):
+            source.close()
 
 
 class LiteSource:
