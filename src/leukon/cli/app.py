@@ -306,6 +306,19 @@ def definitions_test(
     raise typer.Exit(command.test(file, cases, as_json=as_json))
 
 
+@definitions_app.command("export")
+def definitions_export(
+    definition: Annotated[str, typer.Argument(help="an id, or a TOML file", metavar="ID")],
+    sql: Annotated[str, typer.Option(help="as a view for duckdb, postgres, spark or bigquery")],
+    table: Annotated[str, typer.Option(help="the table that the view reads")] = "panels",
+    out: Annotated[Path | None, typer.Option(help="write it to a file")] = None,
+) -> None:
+    """Write a definition as a SQL view, for counts that stay in their database."""
+    from leukon.cli import export as command
+
+    command.export(definition, sql=sql, table=table, out=out)
+
+
 @content_app.callback()
 def _content() -> None:
     """The content leukon ships, and who checked it."""

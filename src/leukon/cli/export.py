@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from leukon.catalogue import resolve
-from leukon.errors import OutputFailed
+from leukon.errors import UsageError
 from leukon.sql import view_of
 
 
@@ -18,5 +18,5 @@ def export(name: str, *, sql: str, table: str, out: Path | None) -> None:
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise OutputFailed(f"it cannot be written: {error.strerror}", where=out.name) from None
+        raise UsageError(f"it cannot be written: {error.strerror}", where=out.name) from None
     print(f"written: {out.name}")

@@ -61,7 +61,7 @@ def view_of(definition: Definition, to: str, *, table: str = "panels") -> str:
 
     >>> from leukon import definitions
     >>> print(view_of(definitions["mayo-clinic-2024"], "duckdb").splitlines()[0])
-    -- Mayo Clinic, patient page, c. 2023-2026 (mayo-clinic-2024)
+    -- Mayo Clinic, patient page, 2024-03 or earlier (mayo-clinic-2024)
     """
     view = _view(definition, dialect(to), checked_name(table))
     return "\n".join([*_head(view), *_body(view)]) + "\n"

@@ -14,7 +14,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from leukon.ages import OLDEST_MONTHS, UNKNOWN, Ages, ages_from_completed, month_days
+from leukon.ages import OLDEST_MONTHS, Ages, ages_from_completed, month_days
 from leukon.arrays import Floats, Index
 from leukon.axes import Axes, reachable
 from leukon.sql.cases import Case, Node, along, answers
@@ -81,8 +81,7 @@ def probes_of(axes: Axes) -> Probes:
         places += [(days, None) for days in starts[0]]
     elif calendar:
         places += [(None, months) for months in starts[1]]
-    ages = [_age(*place, elapsed, calendar) for place in places]
-    return Probes(elapsed, calendar, Ages(*np.array(ages).T), tuple(places))
+    return Probes(elapsed, calendar, _ages(places, elapsed, calendar), tuple(places))
 
 
 def _elapsed(axes: Axes) -> AgeColumn | None:
@@ -133,26 +132,26 @@ def _calendar_stretches(column: AgeColumn, axes: Axes) -> list[float]:
     return sorted(found)
 
 
-def _age(
-    elapsed_at: float | None,
-    calendar_at: float | None,
+def _ages(
+    places: Sequence[tuple[float | None, float | None]],
     elapsed: AgeColumn | None,
     calendar: AgeColumn | None,
-) -> tuple[float, ...]:
-    """One age, as the engine holds it."""
-    by_time = by_calendar = None
-    if elapsed_at is not None and elapsed is not None:
-        by_time = _completed(elapsed_at, elapsed)
-    if calendar_at is not None and calendar is not None:
-        by_calendar = _completed(calendar_at, calendar)
-    if by_time and by_calendar:
-        return (*by_time[:2], *by_calendar[2:])
-    return by_time or by_calendar or UNKNOWN
+) -> Ages:
+    """The ages, as the engine holds them: what only one column tells is an interval on the other."""
+    by_time = _completed([time for time, _ in places], elapsed)
+    by_calendar = _completed([months for _, months in places], calendar)
+    first, second = by_time[:2], by_calendar[2:]
+    days = (np.where(np.isnan(t), c, t) for t, c in zip(first, by_calendar[:2], strict=True))
+    months = (np.where(np.isnan(c), t, c) for t, c in zip(by_time[2:], second, strict=True))
+    return Ages(*days, *months)
 
 
-def _completed(number: float, column: AgeColumn) -> tuple[float, ...]:
-    ages = ages_from_completed(np.array([number]), column.unit, step=column.step)
-    return tuple(float(side[0]) for side in ages)
+def _completed(numbers: Sequence[float | None], column: AgeColumn | None) -> Ages:
+    known = np.array([np.nan if one is None else one for one in numbers], dtype=np.float64)
+    if column is None:
+        return Ages(*[np.full(len(known), np.nan)] * 4)
+    found = ages_from_completed(np.nan_to_num(known), column.unit, step=column.step)
+    return Ages(*(np.where(np.isnan(known), np.nan, side) for side in found))
 
 
 def lived(probes: Probes, axes: Axes) -> Index:

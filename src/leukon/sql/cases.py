@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cache
+from itertools import groupby
 
 from leukon.arrays import Index
 
@@ -76,6 +76,7 @@ def decide(table: Index, conditions: Sequence[Condition]) -> Node:
     """A decision by facts: one axis of the table a fact, its place 0 "not known", which is the rest.
 
     >>> by_sex = lambda places: f"sex IN {tuple(places)}"
+    >>> import numpy as np
     >>> decide(np.array([7, 7, 8]), [by_sex])
     Case(whens=(('sex IN (2,)', 8),), otherwise=7)
     """
@@ -113,15 +114,22 @@ def numbered(column: str) -> Condition:
     'age_band BETWEEN 4 AND 6 OR age_band IN (1, 9)'
     """
 
-    def condition(places: Sequence[int]) -> str:
-        runs = np.split(np.array(places), np.flatnonzero(np.diff(places) != 1) + 1)
+    @cache
+    def said(places: tuple[int, ...]) -> str:
+        runs = [list(run) for _, run in groupby(places, key=_steady(places))]
         long = [run for run in runs if len(run) > 2]
         single = [str(place) for run in runs if len(run) <= 2 for place in run]
-        said = [f"{column} BETWEEN {run[0]} AND {run[-1]}" for run in long]
+        parts = [f"{column} BETWEEN {run[0]} AND {run[-1]}" for run in long]
         if len(single) == 1:
-            said.append(f"{column} = {single[0]}")
+            parts.append(f"{column} = {single[0]}")
         elif single:
-            said.append(f"{column} IN ({', '.join(single)})")
-        return " OR ".join(said)
+            parts.append(f"{column} IN ({', '.join(single)})")
+        return " OR ".join(parts)
 
-    return condition
+    return lambda places: said(tuple(places))
+
+
+def _steady(places: Sequence[int]) -> Callable[[int], int]:
+    """The same number for places that follow each other without a gap."""
+    number = {place: place - order for order, place in enumerate(places)}
+    return number.__getitem__

@@ -40,7 +40,8 @@ class Dialect:
         ("'Nobody''s'", "'Nobody\\'s'")
         """
         if self.escapes:
-            return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+            marked = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+            return f"'{marked}'"
         return "'" + text.replace("'", "''") + "'"
 
     def double_of(self, value: float | None) -> str:

@@ -1,0 +1,137 @@
+"""The SQL view of a definition says what the engine and the plain oracle say, row by row."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pytest
+from adbc_driver_postgresql import dbapi
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leukon.batch import batch_of
+from leukon.catalogue import resolve
+from leukon.compare import interpret_batch
+from leukon.interpretation import DRIVERS, Flag
+from leukon.reasons import Reason
+from leukon.sql import shape_of
+from support.generators import definitions
+from support.oracle import judge
+from support.sql_views import answered, asked, rows
+
+LARGE = ("leukon-general", "uhd-dorset", "u-iowa", "davis-labdx", "mouzinho-1994", "dockree-2021")
+
+
+@st.composite
+def questions(draw):
+    """A definition, shipped or made, and some panels in the shape that its view reads."""
+    made = draw(st.integers(0, 4))
+    definition = draw(definitions()) if made else resolve(draw(st.sampled_from(LARGE)))
+    shape = shape_of(definition)
+    return definition, draw(st.lists(rows(shape), min_size=1, max_size=12))
+
+
+def by_engine(found, definition):
+    """What the arrays say of each row, analyte by analyte; counts that contradict stay out."""
+    outcome = interpret_batch(batch_of([row.panel for row in found]), definition.compiled)
+    return [
+        (
+            {
+                str(kind): (
+                    Flag(int(said.flags[row])).slug,
+                    number(said.lower[row]),
+                    number(said.upper[row]),
+                    Reason(int(said.reasons[row])).slug,
+                )
+                for kind, said in outcome.counts.items()
+            },
+            DRIVERS[int(outcome.drivers[row])],
+        )
+        for row in range(len(found))
+    ]
+
+
+def number(value):
+    """A limit, None where there is none."""
+    return None if np.isnan(value) else float(value)
+
+
+def by_oracle(row, definition):
+    """What the oracle says of a row."""
+    judged = judge(row.panel, definition, age=row.age)
+    return {
+        kind: (
+            said.flag,
+            None if said.lower is None else float(said.lower),
+            None if said.upper is None else float(said.upper),
+            said.reason,
+        )
+        for kind, said in judged.counts.items()
+    }, judged.driver
+
+
+def hold_equal(found, definition, lines):
+    """Each line of the view against the oracle and the engine."""
+    shape = shape_of(definition)
+    engine = by_engine(found, definition)
+    assert len(lines) == len(found)
+    for row, line, (by_arrays, driver) in zip(found, lines, engine, strict=True):
+        said, drives, whose = answered(*line, shape)
+        assert whose == definition.id
+        oracle, judged_driver = by_oracle(row, definition)
+        for kind, why in row.absent.items():
+            flag, *_, reason = said[kind]
+            assert (flag, reason) == ("undetermined", why)
+        if any(answer[3] == "contradictory" for answer in oracle.values()):
+            continue  # what the head of a view says that it does not do
+        assert {kind: said[kind] for kind in oracle} == oracle
+        assert {kind: by_arrays[kind] for kind in oracle} == oracle
+        assert (drives, driver) == (judged_driver, judged_driver)
+
+
+def on_duckdb(found, definition):
+    """The lines of the view on DuckDB."""
+    table, view, query = asked(found, definition, sql="duckdb")
+    with duckdb.connect() as database:
+        database.execute(table)
+        database.execute(view)
+        answers = database.execute(query)
+        names = [column[0] for column in answers.description]
+        return [(names, line) for line in answers.fetchall()]
+
+
+@given(question=questions())
+@settings(max_examples=40)
+def test_duckdb_says_what_the_engine_and_the_oracle_say(question):
+    """The view on DuckDB = the engine = the oracle, for any definition and any panels."""
+    definition, found = question
+    hold_equal(found, definition, on_duckdb(found, definition))
+
+
+def on_postgres(found, definition, connection):
+    """The lines of the view on PostgreSQL; nothing is kept."""
+    table, view, query = asked(found, definition, sql="postgres")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(table)
+            cursor.execute(view)
+            cursor.execute(query)
+            names = [column[0] for column in cursor.description]
+            return [(names, line) for line in cursor.fetchall()]
+    finally:
+        connection.rollback()
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_address):
+    """A connection to a PostgreSQL database."""
+    with dbapi.connect(postgres_address) as connection:
+        yield connection
+
+
+@given(question=questions())
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_postgres_says_what_the_engine_and_the_oracle_say(postgres, question):
+    """The view on PostgreSQL = the engine = the oracle."""
+    definition, found = question
+    hold_equal(found, definition, on_postgres(found, definition, postgres))

@@ -1,0 +1,187 @@
+"""The SQL view of a definition: every shipped one in every dialect, and what may not go wrong."""
+
+from __future__ import annotations
+
+import re
+from math import nextafter
+
+import duckdb
+import pytest
+
+from leukon import DecisionLimit, Definition, Partition, definitions
+from leukon.errors import UsageError
+from leukon.limits import Limit
+from leukon.sql import DIALECTS, shape_of, view_of
+from leukon.sql.dialects import DIALECTS as ALL
+
+
+def made(*limits: Limit, **head: str) -> Definition:
+    """A definition of some limits."""
+    return Definition(
+        **{"id": "made", "publisher": "Nobody", "version": "1", **head}, limits=limits
+    )
+
+
+def neut(**fields: object) -> Limit:
+    """A neutrophil limit."""
+    return DecisionLimit(analyte="NEUT", unit="10*9/L", **fields)
+
+
+def answers(definition: Definition, *rows: str) -> list[dict[str, object]]:
+    """The view on DuckDB, over rows of constants in the order of its columns."""
+    names = [name for name, _ in shape_of(definition).columns]
+    with duckdb.connect() as database:
+        values = ", ".join(f"({place}, {row})" for place, row in enumerate(rows))
+        database.execute(
+            f"CREATE TABLE panels AS SELECT * FROM (VALUES {values}) t({', '.join(names)})"
+        )
+        database.execute(view_of(definition, "duckdb"))
+        name = f'"panels_by_{definition.id}"'
+        found = database.execute(f"SELECT * FROM {name} ORDER BY panel")
+        columns = [column[0] for column in found.description]
+        return [dict(zip(columns, line, strict=True)) for line in found.fetchall()]
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[tuple[str, str], str]:
+    """Every shipped definition in every dialect."""
+    return {(one.id, to): view_of(one, to) for one in definitions.values() for to in DIALECTS}
+
+
+def test_every_shipped_definition_is_a_view_on_duckdb(texts: dict[tuple[str, str], str]) -> None:
+    """Each of them is created over an empty table, answers, and names itself."""
+    with duckdb.connect() as database:
+        for one in definitions.values():
+            columns = ", ".join(f"{name} {column_type(name)}" for name, _ in shape_of(one).columns)
+            database.execute(f"CREATE OR REPLACE TABLE panels ({columns})")
+            database.execute("INSERT INTO panels (panel) VALUES (1)")
+            database.execute(texts[one.id, "duckdb"])
+            view = re.search(r'VIEW ("[^"]+")', texts[one.id, "duckdb"])
+            assert view is not None
+            found = database.execute(f"SELECT * FROM {view[1]}").fetchone()
+            assert found is not None
+            assert found[-1] == one.id
+            assert found[-2] == "undetermined"
+
+
+def column_type(name: str) -> str:
+    """The type of a column of the documented shape."""
+    if name in ("sex", "duffy", "specimen"):
+        return "VARCHAR"
+    return "BOOLEAN" if name == "pregnant" or "birth" in name else "DOUBLE"
+
+
+def test_every_view_says_whose_it_is_and_what_it_does_not_do(
+    texts: dict[tuple[str, str], str],
+) -> None:
+    """The head names publisher, version, date, source, checked by, and what is left out."""
+    for (name, _), text in texts.items():
+        head = text.partition("CREATE")[0]
+        one = definitions[name]
+        assert all(line.startswith("--") for line in head.splitlines())
+        for said in ("checked by: not yet checked by a clinician", "does not do", "No unit"):
+            assert said in head
+        assert "leukon informs; it does not diagnose" in head
+        assert one.publisher in head
+        assert one.version in head
+
+
+def test_a_view_is_one_statement_with_balanced_words(texts: dict[tuple[str, str], str]) -> None:
+    """Every CASE has its END, every bracket its other, whatever the dialect."""
+    for text in texts.values():
+        body = "\n".join(line.partition("--")[0] for line in text.splitlines())
+        bare = re.sub(r"'(?:[^'\\]|\\.|'')*'", "''", body)
+        assert len(re.findall(r"\bCASE\b", bare)) == len(re.findall(r"\bEND\b", bare))
+        assert bare.count("(") == bare.count(")")
+        assert bare.count(";") == 1
+
+
+def test_inclusiveness_is_exact() -> None:
+    """2.0 itself is low where the limit says so, and the next number above it is not."""
+    above = nextafter(2.0, 3.0)
+    low = made(neut(low=2.0, low_inclusive=False))
+    assert [row["neut_flag"] for row in answers(low, "2.0e0", f"{above!r}e0")] == ["low", "within"]
+    zero = made(neut(low=0.0, low_inclusive=False))
+    assert [row["neut_flag"] for row in answers(zero, "0e0", "5e-324")] == ["low", "within"]
+
+
+def test_nothing_that_is_no_count_is_within() -> None:
+    """NULL, NaN, both infinities, negative and impossible values are undetermined, with the reason."""
+    odd = (
+        "NULL::DOUBLE",
+        "'NaN'::DOUBLE",
+        "'Infinity'::DOUBLE",
+        "'-Infinity'::DOUBLE",
+        "-1e0",
+        "501e0",
+    )
+    found = answers(made(neut(low=1.5, high=7.5)), *odd)
+    assert {row["neut_flag"] for row in found} == {"undetermined"}
+    assert [row["neut_reason"] for row in found] == ["value-missing"] * 2 + ["impossible"] * 4
+    assert {row["driver"] for row in found} == {"undetermined"}
+
+
+def test_a_floor_is_named_from_the_printed_limit_on() -> None:
+    """Under the floor a count is low; from the printed limit to the floor the floor says so."""
+    found = answers(made(neut(low=1.0, floor=1.5)), "0.99e0", "1.0e0", "1.49e0", "1.5e0")
+    assert [(row["neut_flag"], row["neut_reason"]) for row in found] == [
+        ("low", ""), ("low", "below-floor"), ("low", "below-floor"), ("within", ""),
+    ]  # fmt: skip
+
+
+def test_a_tie_of_drivers_goes_to_the_line_that_stands_first() -> None:
+    """1.5 - 1.1 and 1.0 - 0.6 are 0.4 both, though their binary numbers differ."""
+    lymph = DecisionLimit(analyte="LYMPH", unit="10*9/L", low=1.0)
+    both = made(neut(low=1.5), lymph)
+    assert [row["driver"] for row in answers(both, "1.1e0, 0.6e0", "1.1e0, 0.5e0")] == [
+        "NEUT",
+        "LYMPH",
+    ]
+
+
+def test_whole_hours_are_told_apart_and_asked_for() -> None:
+    """A definition with borders in hours asks for hours: a day of life would not do."""
+    newborn = made(neut(low=1.75, partition=Partition(age_from="61h", age_to="28d")))
+    assert [name for name, _ in shape_of(newborn).columns][1] == "age_hours"
+    found = answers(newborn, "60, 1.8e0", "61, 1.8e0", "671, 1.8e0", "672, 1.8e0")
+    assert [row["neut_flag"] for row in found] == [
+        "undetermined",
+        "within",
+        "within",
+        "undetermined",
+    ]
+
+
+def test_weeks_beside_an_unsaid_pregnancy_are_a_pregnancy() -> None:
+    """Nobody pregnant gets the interval for everybody because a column was left empty."""
+    pregnant = neut(low=3.0, partition=Partition(pregnancy=True, weeks_from=8, weeks_to=41))
+    found = answers(
+        made(neut(low=1.5), pregnant),
+        "NULL::BOOLEAN, 20, 2.0e0", "NULL, NULL, 2.0e0", "TRUE, NULL, 2.0e0", "TRUE, 20, 2.0e0",
+    )  # fmt: skip
+    assert [row["neut_flag"] for row in found] == ["low", "within", "undetermined", "low"]
+
+
+@pytest.mark.parametrize("to", DIALECTS)
+def test_nothing_in_a_definition_file_becomes_a_statement(to: str) -> None:
+    """An id, a publisher, a note with quotes, line ends and dashes stay text and comment."""
+    bad = "x'; DROP TABLE panels; --\n\u2028\\' DROP TABLE panels; /*"
+    row = neut(low=1.5, publisher=bad, note=bad)
+    text = view_of(made(row, id=bad, publisher=bad, source=bad, date=bad), to)
+    code = text.replace(ALL[to].literal(bad), "''")
+    bare = "\n".join(line.partition("--")[0] for line in code.split("\n"))
+    assert "DROP" not in bare
+    assert "\u2028" not in code
+
+
+@pytest.mark.parametrize("table", ['panels"; DROP', "", "a..b", "a b", "a;b"])
+def test_a_table_with_a_name_of_other_signs_is_refused(table: str) -> None:
+    """What stands between the quotes of a name cannot end them."""
+    with pytest.raises(UsageError, match="name of the table"):
+        view_of(definitions["merck-manual"], "duckdb", table=table)
+
+
+def test_an_unknown_dialect_is_refused_with_the_known_ones() -> None:
+    """The message lists what there is."""
+    with pytest.raises(UsageError, match="duckdb, postgres, spark, bigquery"):
+        view_of(definitions["merck-manual"], "oracle")
