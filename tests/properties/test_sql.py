@@ -14,10 +14,9 @@ from leukon.catalogue import resolve
 from leukon.compare import interpret_batch
 from leukon.interpretation import DRIVERS, Flag
 from leukon.reasons import Reason
-from leukon.sql import shape_of
 from support.generators import definitions
 from support.oracle import judge
-from support.sql_views import answered, asked, rows
+from support.sql_views import answered, asked, known_shape, rows
 
 LARGE = ("leukon-general", "uhd-dorset", "u-iowa", "davis-labdx", "mouzinho-1994", "dockree-2021")
 
@@ -27,7 +26,7 @@ def questions(draw):
     """A definition, shipped or made, and some panels in the shape that its view reads."""
     made = draw(st.integers(0, 4))
     definition = draw(definitions()) if made else resolve(draw(st.sampled_from(LARGE)))
-    shape = shape_of(definition)
+    shape = known_shape(definition)
     return definition, draw(st.lists(rows(shape), min_size=1, max_size=12))
 
 
@@ -72,7 +71,7 @@ def by_oracle(row, definition):
 
 def hold_equal(found, definition, lines):
     """Each line of the view against the oracle and the engine."""
-    shape = shape_of(definition)
+    shape = known_shape(definition)
     engine = by_engine(found, definition)
     assert len(lines) == len(found)
     for row, line, (by_arrays, driver) in zip(found, lines, engine, strict=True):
@@ -101,7 +100,7 @@ def on_duckdb(found, definition):
 
 
 @given(question=questions())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_duckdb_says_what_the_engine_and_the_oracle_say(question):
     """The view on DuckDB = the engine = the oracle, for any definition and any panels."""
     definition, found = question
@@ -130,7 +129,7 @@ def postgres(postgres_address):
 
 
 @given(question=questions())
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_postgres_says_what_the_engine_and_the_oracle_say(postgres, question):
     """The view on PostgreSQL = the engine = the oracle."""
     definition, found = question

@@ -136,13 +136,24 @@ def _months(born: datetime, drawn: datetime) -> int:
     return months
 
 
+_known: dict[str, tuple[Definition, Shape]] = {}
+
+
+def known_shape(definition: Definition) -> Shape:
+    """The shape of a definition's table; that of a shipped one is worked out once."""
+    found = _known.get(definition.id)
+    if found is None or found[0] is not definition:
+        found = _known[definition.id] = (definition, shape_of(definition))
+    return found[1]
+
+
 Said = dict[str, tuple[Any, ...]]
 """Flag, lower, upper and reason of each count."""
 
 
 def asked(found: Sequence[Row], definition: Definition, *, sql: str) -> tuple[str, str, str]:
     """The table as SQL constants, the view over it, and the query of all its answers in order."""
-    shape = shape_of(definition)
+    shape = known_shape(definition)
     names = [name for name, _ in shape.columns if name != "panel"]
     dialect = DIALECTS[sql]
     lines = [_constants(number, row, names, sql) for number, row in enumerate(found)]
