@@ -26,12 +26,12 @@ def reference_group(fit: Fit, unit: float) -> Group:
         power = 0.0
     where = math.expm1(power * centre) / power if power else centre
     width = spread * math.exp(power * centre)
-    return Group("reference", _shares(fit)[0], power, unit, where, width)
+    return Group("reference", float(fit.shares[0]), power, unit, where, width)
 
 
 def sick_groups(fit: Fit, unit: float) -> tuple[Group, ...]:
     """The sick groups of a fit, in the units of the data."""
-    shares = _shares(fit)
+    shares = [float(share) for share in fit.shares]
     groups = []
     for g, (side, power) in enumerate(zip(fit.model.sides, fit.model.powers, strict=True)):
         _, distance, wide = np.exp(fit.theta[3 + 3 * g : 6 + 3 * g])
@@ -45,12 +45,7 @@ def sick_groups(fit: Fit, unit: float) -> tuple[Group, ...]:
 
 def background(fit: Fit) -> float:
     """The share of the flat background."""
-    return _shares(fit)[-1]
-
-
-def _shares(fit: Fit) -> list[float]:
-    ratios = np.exp(np.append(0.0, np.append(fit.theta[3:-1:3], fit.theta[-1])))
-    return [float(share) for share in ratios / ratios.sum()]
+    return float(fit.shares[-1])
 
 
 def averaged(values: Floats, weight: Floats) -> float:

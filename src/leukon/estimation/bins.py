@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,17 +27,22 @@ class Bins:
     span: tuple[float, float]
     unit: float
 
-    @property
+    @cached_property
     def logs(self) -> Floats:
         """The logarithm of each edge over the unit; -inf and inf at the ends."""
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(self.edges / self.unit))
 
-    @property
+    @cached_property
     def flat(self) -> Floats:
         """Each bin's probability under a background that is even over the span."""
         widths = np.diff(np.minimum(self.edges, self.span[1]))
         return np.asarray(widths / (self.span[1] - self.edges[0]))
+
+    @cached_property
+    def n(self) -> float:
+        """How many results there are."""
+        return float(self.counts.sum())
 
 
 def value_counts(values: Floats, counts: Floats | None) -> tuple[Floats, Floats]:

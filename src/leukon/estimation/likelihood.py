@@ -31,6 +31,9 @@ _ROOT_HALF = math.sqrt(0.5)
 _DENSITY_AT_0 = 1.0 / math.sqrt(2.0 * math.pi)
 _LEAST = 1e-300
 
+USUAL_DISTANCE = 2.9
+"""How many spreads away a sick group is expected, where the reference group is log-normal."""
+
 
 @compiled
 def reference_scores(theta: Floats, logs: Floats, scores: Floats, slopes: Floats) -> None:
@@ -253,7 +256,7 @@ def climb(
     likelihood = evaluate(
         theta, counts, logs, flat, sides, powers, transformed, gradient, information
     )
-    best = likelihood + _prior(theta, usual, precision, gradient, information)
+    best = likelihood + _prior(theta, usual, precision, sides, powers, gradient, information)
     damping = 1e-2
     for taken in range(most):
         damped[:] = information
@@ -273,7 +276,9 @@ def climb(
         new_likelihood = evaluate(
             trial, counts, logs, flat, sides, powers, transformed, new_gradient, new_information
         )
-        new = new_likelihood + _prior(trial, usual, precision, new_gradient, new_information)
+        new = new_likelihood + _prior(
+            trial, usual, precision, sides, powers, new_gradient, new_information
+        )
         if new > best - 1e-9:
             theta[:] = trial
             gradient[:] = new_gradient
@@ -293,14 +298,45 @@ def climb(
 
 
 @compiled
+def expected_place(spread: float, side: float, power: float) -> tuple[float, float, float, float]:
+    """Where a sick group is expected, as its two logarithms in theta, and their slopes in theta[1].
+
+    `USUAL_DISTANCE` reference spreads away where the reference group is log-normal; in the scale of
+    the sick group's own power that is further, or nearer, the more so the wider the reference group.
+    """
+    c = side * power * min(spread, 2.5) * USUAL_DISTANCE
+    if abs(c) < 1e-6:
+        return math.log(USUAL_DISTANCE), 0.0, 0.0, 0.0
+    stretch = math.exp(c)
+    distance = math.log(USUAL_DISTANCE * (stretch - 1.0) / c)
+    slope = c * stretch / (stretch - 1.0) - 1.0
+    wide = 0.5 * c if side > 0 else 0.0
+    if spread > 2.5:
+        return distance, 0.0, wide, 0.0
+    return distance, slope, wide, wide
+
+
+@compiled
 def _prior(
-    theta: Floats, usual: Floats, precision: Floats, gradient: Floats, information: Floats
-) -> float:
+    theta: Floats, usual: Floats, precision: Floats, sides: Floats, powers: Floats,
+    gradient: Floats, information: Floats,
+) -> float:  # fmt: skip
     """Adds the prior's slope and curvature; answers its log density, up to a constant."""
     total = 0.0
+    spread = math.exp(theta[1])
     for r in range(theta.shape[0]):
-        off = theta[r] - usual[r]
-        total -= 0.5 * precision[r] * off * off
-        gradient[r] -= precision[r] * off
-        information[r, r] += precision[r]
+        off, slope = theta[r] - usual[r], 0.0
+        group, part = (r - 3) // 3, (r - 3) % 3
+        if 0 <= group < sides.shape[0] and part > 0:
+            place = expected_place(spread, sides[group], powers[group])
+            off -= place[2 * part - 2]
+            slope = -place[2 * part - 1]
+        weight = precision[r]
+        total -= 0.5 * weight * off * off
+        gradient[r] -= weight * off
+        gradient[1] -= weight * off * slope
+        information[r, r] += weight
+        information[1, 1] += weight * slope * slope
+        information[r, 1] += weight * slope
+        information[1, r] += weight * slope
     return total
