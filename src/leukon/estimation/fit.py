@@ -11,13 +11,16 @@ import numpy as np
 from leukon.arrays import Floats
 from leukon.estimation.bins import Bins
 from leukon.estimation.likelihood import climb
-from leukon.estimation.models import FIRST_POWER, SIDES, Model
+from leukon.estimation.models import FIRST_POWER, MORE_TAILS, SIDES, TAILS, Model
 
 _KEPT_TOPS = 3
 _ROUGH, _FINE = 12, 50
 _SAME = 0.05
-_HOPELESS = 40.0
-LEAST_REFERENCE, LARGEST_SICK = 0.30, 1.35
+HOPELESS = 40.0
+BAD_MISFIT = 1.8
+MISSING = 1.0
+"""How many times, as a logarithm, it is less usual that a side has no sick group."""
+OUTNUMBERED, FAR_OUTNUMBERED = 12.0, 200.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Fit:
     def evidence(self) -> float:
         """The log marginal likelihood, by Laplace's method."""
         volume = np.linalg.slogdet(self.information)[1] - np.log(self.model.precision).sum()
-        return self.objective - 0.5 * float(volume)
+        missing = 2 - len(set(self.model.sides))
+        return self.height - 0.5 * float(volume) - MISSING * missing
 
     @cached_property
     def shares(self) -> Floats:
@@ -43,16 +47,21 @@ class Fit:
         ratios = np.exp(np.concatenate(([0.0], self.theta[3:-1:3], self.theta[-1:])))
         return np.asarray(ratios / ratios.sum())
 
-    @property
-    def sound(self) -> bool:
-        """Whether what it calls the reference group is the main one."""
+    @cached_property
+    def penalty(self) -> float:
+        """What it costs that the sick of one side outnumber what is called the reference group."""
         reference, *sick, background = self.shares
         sides = [0.0, 0.0]
         for side, share in zip(self.model.sides, sick, strict=True):
             sides[side > 0] += share
-        return bool(
-            reference > LEAST_REFERENCE and max(*sides, background) < LARGEST_SICK * reference
-        )
+        outnumbered = math.log(max(*sides, background, 1e-9) / max(reference, 1e-9))
+        first = max(0.0, outnumbered)
+        return OUTNUMBERED * first**2 + FAR_OUTNUMBERED * max(0.0, first - 0.4) ** 2
+
+    @property
+    def height(self) -> float:
+        """The objective less the penalty: what candidates are ranked by before evidence is known."""
+        return self.objective - self.penalty
 
 
 def fit_once(bins: Bins, model: Model, start: Floats, most: int = _FINE) -> Fit:
@@ -67,26 +76,32 @@ def fit_once(bins: Bins, model: Model, start: Floats, most: int = _FINE) -> Fit:
 
 
 def fit_all(bins: Bins) -> list[Fit]:
-    """The tops of all candidate mixtures, each once; unsound ones only if there is no other."""
-    tops = [fit for sides in SIDES for fit in _tops(bins, sides)]
-    fits = tops + [fit for top in _hopeful(tops, _HOPELESS) for fit in _reshaped(bins, top)]
-    best = max(_hopeful(fits, 0.0), key=lambda fit: fit.evidence)
-    fits += [fit_once(bins, *split) for split in _splits(best)]
-    return distinct([fit for fit in fits if fit.sound] or fits)
+    """The tops of all candidate mixtures, each once."""
+    tops = [fit for sides in SIDES for fit in _tops(bins, sides, TAILS)]
+    if misfit(bins, _highest(tops)) > BAD_MISFIT:
+        tops += [fit for sides in SIDES for fit in _tops(bins, sides, MORE_TAILS)]
+    best = _highest(tops).height - HOPELESS
+    fits = tops + [fit for top in tops if top.height > best for fit in _reshaped(bins, top)]
+    fits += [fit_once(bins, *split) for split in _splits(max(fits, key=lambda f: f.evidence))]
+    return distinct(fits)
 
 
-def _tops(bins: Bins, sides: tuple[float, ...]) -> list[Fit]:
+def misfit(bins: Bins, fit: Fit) -> float:
+    """Twice the log likelihood short of the bare counts', over the degrees of freedom."""
+    counts = bins.counts[bins.counts > 0]
+    bare = float(counts @ np.log(counts / counts.sum()))
+    return 2.0 * (bare - fit.likelihood) / max(1, counts.size - 1 - fit.model.size)
+
+
+def _tops(bins: Bins, sides: tuple[float, ...], tails: tuple[float, ...]) -> list[Fit]:
     """The best tops of the mixture with these sides in their first shape."""
     model = Model(sides, (FIRST_POWER,) * len(sides))
-    rough = _apart([fit_once(bins, model, s, _ROUGH) for s in model.starts(bins)])
-    sound = [f for f in rough if f.sound] or rough
-    return distinct([fit_once(bins, model, f.theta) for f in sound[:_KEPT_TOPS]])
+    rough = _apart([fit_once(bins, model, s, _ROUGH) for s in model.starts(bins, tails)])
+    return distinct([fit_once(bins, model, f.theta) for f in rough[:_KEPT_TOPS]])
 
 
-def _hopeful(fits: list[Fit], within: float) -> list[Fit]:
-    """The fits whose objective comes near the best sound one's."""
-    objectives = [f.objective for f in fits if f.sound] or [f.objective for f in fits]
-    return [f for f in fits if f.objective >= max(objectives) - within]
+def _highest(fits: list[Fit]) -> Fit:
+    return max(fits, key=lambda fit: fit.height)
 
 
 def _reshaped(bins: Bins, top: Fit) -> list[Fit]:
@@ -101,7 +116,8 @@ def _splits(fit: Fit) -> list[tuple[Model, Floats]]:
         powers = (*fit.model.powers[:g], power, *fit.model.powers[g:])
         first = 3 + 3 * g
         mine = fit.theta[first : first + 3]
-        near, far = mine + (-0.7, -0.3, -0.2), mine + (-0.7, 0.25, -0.1)
+        near = mine + np.array([-0.7, -0.3, -0.2])
+        far = mine + np.array([-0.7, 0.25, -0.1])
         theta = np.concatenate([fit.theta[:first], near, far, fit.theta[first + 3 :]])
         out.append((Model(sides, powers), theta))
     return out
@@ -110,7 +126,7 @@ def _splits(fit: Fit) -> list[tuple[Model, Floats]]:
 def distinct(fits: list[Fit]) -> list[Fit]:
     """Fits in order of their objective, each top once."""
     kept: list[Fit] = []
-    for fit in sorted(fits, key=lambda f: -f.objective):
+    for fit in sorted(fits, key=lambda f: -f.height):
         twin = (k for k in kept if k.model == fit.model)
         if all(abs(fit.objective - k.objective) > _SAME for k in twin):
             kept.append(fit)
@@ -120,7 +136,7 @@ def distinct(fits: list[Fit]) -> list[Fit]:
 def _apart(fits: list[Fit]) -> list[Fit]:
     """Fits in order of their objective, without those whose reference group is a better one's."""
     kept: list[Fit] = []
-    for fit in sorted(fits, key=lambda f: -f.objective):
+    for fit in sorted(fits, key=lambda f: -f.height):
         if all(_far(fit, k) for k in kept):
             kept.append(fit)
     return kept

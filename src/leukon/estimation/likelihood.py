@@ -301,19 +301,19 @@ def climb(
 def expected_place(spread: float, side: float, power: float) -> tuple[float, float, float, float]:
     """Where a sick group is expected, as its two logarithms in theta, and their slopes in theta[1].
 
-    `USUAL_DISTANCE` reference spreads away where the reference group is log-normal; in the scale of
-    the sick group's own power that is further, or nearer, the more so the wider the reference group.
+    About `USUAL_DISTANCE` reference spreads away where the reference group is log-normal, fewer the
+    wider it is; in the scale of the sick group's own power that is further, or nearer.
     """
-    c = side * power * min(spread, 2.5) * USUAL_DISTANCE
+    shrunk = 1.0 + 0.25 * spread
+    distance = USUAL_DISTANCE / shrunk
+    c = side * power * spread * distance
     if abs(c) < 1e-6:
-        return math.log(USUAL_DISTANCE), 0.0, 0.0, 0.0
+        return math.log(distance), 1.0 / shrunk - 1.0, 0.0, 0.0
     stretch = math.exp(c)
-    distance = math.log(USUAL_DISTANCE * (stretch - 1.0) / c)
-    slope = c * stretch / (stretch - 1.0) - 1.0
+    place = math.log((stretch - 1.0) / (side * power * spread))
+    slope = c * stretch / (stretch - 1.0) / shrunk - 1.0
     wide = 0.5 * c if side > 0 else 0.0
-    if spread > 2.5:
-        return distance, 0.0, wide, 0.0
-    return distance, slope, wide, wide
+    return place, slope, wide, wide / shrunk
 
 
 @compiled

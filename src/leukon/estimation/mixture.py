@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +12,6 @@ from leukon.errors import UsageError
 from leukon.estimation.answer import Diagnostics, Estimate, Limit, Refusal
 from leukon.estimation.bins import Bins, bin_counts, reporting_step, value_counts
 from leukon.estimation.refusal import reason_to_refuse, unusable
-
-if TYPE_CHECKING:
-    from leukon.estimation.fit import Fit
 
 LOWER, UPPER = 0.025, 0.975
 
@@ -101,7 +97,7 @@ def _fitted(
     draws: tuple[int, int],  # noqa: ARG001 (the intervals come next)
 ) -> Estimate:  # fmt: skip
     from leukon.estimation import average
-    from leukon.estimation.fit import fit_all
+    from leukon.estimation.fit import fit_all, misfit
 
     fits = fit_all(bins)
     weight = average.weights(fits)
@@ -116,7 +112,7 @@ def _fitted(
     n = float(bins.counts.sum())
     steps = (upper.value - lower.value) / step if step else math.inf
     diagnostics = Diagnostics(
-        fits[best].converged, len(fits), int((weight > 0.01).sum()), _misfit(bins, fits[best]),
+        fits[best].converged, len(fits), int((weight > 0.01).sum()), misfit(bins, fits[best]),
         average.background(fits[best]),
     )  # fmt: skip
     return Estimate(
@@ -124,10 +120,3 @@ def _fitted(
         average.sick_groups(fits[best], bins.unit), bins.span, diagnostics,
         reason_to_refuse(n, sick, steps, negative),
     )  # fmt: skip
-
-
-def _misfit(bins: Bins, fit: Fit) -> float:
-    """Twice the log likelihood short of the bare counts', over the degrees of freedom."""
-    counts = bins.counts[bins.counts > 0]
-    bare = float(counts @ np.log(counts / counts.sum()))
-    return 2.0 * (bare - fit.likelihood) / max(1, counts.size - 1 - fit.model.size)

@@ -25,6 +25,7 @@ SICK_USUAL = (-2.2, 0.0, 0.25)
 SICK_DEVIATION = (1.6, 0.4, 0.55)
 FLAT_USUAL, FLAT_DEVIATION = -6.5, 1.0
 TAILS = (0.02, 0.15, 0.4)
+MORE_TAILS = (0.005, 0.08, 0.22, 0.32, 0.5, 0.6)
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,19 @@ class Model:
         rows = [logs if k == 0 else np.expm1(k * logs) / k for k in self.powers]
         return np.array(rows).reshape(len(rows), logs.size)
 
-    def starts(self, bins: Bins) -> list[Floats]:
+    def starts(self, bins: Bins, tails: tuple[float, ...]) -> list[Floats]:
         """Parameters to climb from, by how much of each tail may be sick."""
         reached = np.append(0.0, np.cumsum(bins.counts)) / bins.n
         logs = np.append(bins.logs[:-1], np.log(bins.span[1] / bins.unit))
         logs[0] = logs[1] - 1.0
-        lows = TAILS if LOW in self.sides else (0.0,)
-        highs = TAILS if HIGH in self.sides else (0.0,)
-        return [self._start(low, high, reached, logs) for low in lows for high in highs]
+        lows = tails if LOW in self.sides else (0.0,)
+        highs = tails if HIGH in self.sides else (0.0,)
+        return [
+            self._start(low, high, reached, logs)
+            for low in lows
+            for high in highs
+            if low + high < 0.9
+        ]
 
     def _start(self, low: float, high: float, reached: Floats, logs: Floats) -> Floats:
         share = 1.0 - low - high
