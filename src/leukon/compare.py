@@ -123,10 +123,10 @@ def compare(column: Column, numbers: Index, rows: Rows) -> Compared:
         column.values,
         flags,
         reasons,
-        rows.lower[numbers],
-        rows.upper[numbers],
+        rows.lower.take(numbers),
+        rows.upper.take(numbers),
         column.comparators,
-        rows.low_below[numbers] - column.values,
+        rows.low_below.take(numbers) - column.values,
         numbers,
         rows,
     )
@@ -135,10 +135,12 @@ def compare(column: Column, numbers: Index, rows: Rows) -> Compared:
 def flags_of(values: Floats, numbers: Index, rows: Rows) -> Codes:
     """The one comparison: the flag of every value by the row that holds for it."""
     flags = np.full(len(values), _WITHIN, dtype=np.int8)
-    flags -= values < rows.low_below[numbers]
-    flags -= values < rows.critical_below[numbers]
-    flags += values > rows.high_above[numbers]
-    flags += values > rows.critical_above[numbers]
+    flags -= (values < rows.low_below.take(numbers)).view(np.int8)
+    flags += (values > rows.high_above.take(numbers)).view(np.int8)
+    if rows.has_critical_low:
+        flags -= (values < rows.critical_below.take(numbers)).view(np.int8)
+    if rows.has_critical_high:
+        flags += (values > rows.critical_above.take(numbers)).view(np.int8)
     return flags
 
 
@@ -146,29 +148,30 @@ def _without_limits(column: Column) -> Compared:
     size = len(column.values)
     none = np.full(size, np.nan)
     reasons = np.full(size, Reason.NO_LIMIT, dtype=np.int8)
-    missing = np.isnan(column.values)
-    reasons[missing] = _why_missing(column)[missing]
+    missing = np.isnan(column.values).nonzero()[0]
+    reasons[missing] = _why_missing(column, missing)
     flags = np.full(size, Flag.UNDETERMINED, dtype=np.int8)
     return Compared(column.values, flags, reasons, none, none, column.comparators, none, None, None)
 
 
-def _why_missing(column: Column) -> Codes:
-    why = np.full(len(column.values), Reason.VALUE_MISSING, dtype=np.int8)
+def _why_missing(column: Column, which: Index) -> Codes | int:
     if column.reasons is None:
-        return why
-    return np.where(column.reasons == Reason.NONE, why, column.reasons)
+        return Reason.VALUE_MISSING
+    given = column.reasons[which]
+    return np.where(given == Reason.NONE, np.int8(Reason.VALUE_MISSING), given)
 
 
 def _undetermined(column: Column, numbers: Index, rows: Rows, flags: Codes, reasons: Codes) -> None:
     """Where the answer is "cannot say", and why; and where a floor decided."""
-    lacking = (flags == _WITHIN) & (rows.reason[numbers] != _NONE)
-    missing = np.isnan(column.values)
-    if np.count_nonzero(lacking):
+    why = rows.reason.take(numbers)
+    lacking = ((flags == _WITHIN) & (why != _NONE)).nonzero()[0]
+    missing = np.isnan(column.values).nonzero()[0]
+    if lacking.size:
         flags[lacking] = Flag.UNDETERMINED
-        reasons[lacking] = rows.reason[numbers[lacking]]
-    if np.count_nonzero(missing):
+        reasons[lacking] = why[lacking]
+    if missing.size:
         flags[missing] = Flag.UNDETERMINED
-        reasons[missing] = _why_missing(column)[missing]
+        reasons[missing] = _why_missing(column, missing)
     if rows.has_floor:
         floored = (flags == Flag.LOW) & (_most(column) >= rows.unfloored_below[numbers])
         reasons[floored] = Reason.BELOW_FLOOR

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -51,7 +52,8 @@ class Rows(Struct, frozen=True):
     the first, high when over the second (-inf and +inf where there is no limit). `lower` and
     `upper` are the printed limits, NaN where there is none. `low_limit`, `high_limit` and the critical
     ones number the limits in the definition (-1: none). `reason` says why, where there is no lower
-    limit; `has_floor` whether a floor raises any of them.
+    limit. `has_floor`, `has_critical_low`, `has_critical_high`: whether any row has such a limit,
+    so that nothing is compared with limits that are nowhere.
     """
 
     lower: Floats
@@ -67,6 +69,8 @@ class Rows(Struct, frozen=True):
     critical_high_limit: Table
     reason: Codes
     has_floor: bool
+    has_critical_low: bool
+    has_critical_high: bool
 
 
 class CompiledAnalyte(Struct, frozen=True):
@@ -112,9 +116,11 @@ def compile_limits(limits: Sequence[Limit]) -> Compiled:
 
 
 def _together(found: Iterable[Rows]) -> Rows:
-    *columns, floors = zip(*map(astuple, found), strict=True)
-    arrays = dict(zip(Rows.__struct_fields__, map(np.concatenate, columns), strict=False))
-    return Rows(**arrays, has_floor=any(floors))
+    columns = zip(*map(astuple, found), strict=True)
+    together: list[Any] = [
+        any(column) if isinstance(column[0], bool) else np.concatenate(column) for column in columns
+    ]
+    return Rows(*together)
 
 
 def numbers_of(
@@ -217,6 +223,8 @@ def _rows(numbers: Table, limits: Sequence[Limit]) -> Rows:
         critical_high_limit=critical_high.astype(np.int16),
         reason=reason.astype(np.int8),
         has_floor=bool((low_below > unfloored).any()),
+        has_critical_low=bool((critical_low != NO_ROW).any()),
+        has_critical_high=bool((critical_high != NO_ROW).any()),
     )
 
 

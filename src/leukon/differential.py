@@ -76,6 +76,8 @@ def absolute_counts(batch: Batch) -> Differential:
     if not batch.percents:
         counts = _parts_within_total(counts)
         return Differential(_interpreted(counts), derived, corrected)
+    if batch.manual is None and all(map(_holds_nothing, batch.percents.values())):
+        return _without_shares(batch, counts, derived, corrected)
     return _with_shares(batch, counts, derived, corrected)
 
 
@@ -143,6 +145,29 @@ def _lines_beside_uncorrected(
         if kind in counts
     }
     return {**counts, **doubtful}
+
+
+def _holds_nothing(column: Column) -> bool:
+    """Whether a column is empty in every row, with nothing to say about it."""
+    silent = column.reasons is None or bool((column.reasons <= Reason.VALUE_MISSING).all())
+    return silent and bool(np.isnan(column.values).all())
+
+
+def _without_shares(
+    batch: Batch,
+    counts: dict[Analyte, Column],
+    derived: dict[Analyte, Truths],
+    corrected: Truths | None,
+) -> Differential:
+    """Where percentages may stand and none does: a file whose units say which are, row by row."""
+    none = np.zeros(batch.size, dtype=np.bool_)
+    lines = [kind for kind in LINES if kind in batch.percents]
+    if Analyte.SEG in batch.percents and Analyte.NEUT not in lines:
+        lines.append(Analyte.NEUT)
+    empty = {kind: Column(np.full(batch.size, np.nan)) for kind in lines if kind not in counts}
+    derived = {**dict.fromkeys(lines, none), **derived}
+    counts = _parts_within_total(_with_share_of_cd4(batch, {**counts, **empty}))
+    return Differential(_interpreted(counts), derived, corrected, none)
 
 
 class Shares(Struct, frozen=True):
@@ -332,17 +357,22 @@ def _add_up_to_more(total: Column, lines: Sequence[Column]) -> Truths | None:
     parts = np.zeros(len(total.values))
     for line in lines:
         parts += np.fmax(line.values, 0.0)
-    more: Truths = parts > total.values
-    if not np.count_nonzero(more):
+    # The slack is never less than half a rounding: few rows need a closer look.
+    rows = (parts > total.values + ROUNDING / 2).nonzero()[0]
+    if not rows.size:
         return None
-    known = sum(~np.isnan(line.values) for line in lines)
-    slack = ROUNDING * (1 + known) / 2 + ROUNDING_OF_SHARE * known * total.values
-    more &= parts > total.values + slack
+    known, more = np.zeros(len(rows)), np.ones(len(rows), dtype=np.bool_)
+    for line in lines:
+        known += ~np.isnan(line.values[rows])
+    slack = ROUNDING * (1 + known) / 2 + ROUNDING_OF_SHARE * known * total.values[rows]
+    more &= parts[rows] > total.values[rows] + slack
     # A range may be any of its numbers, and so may a sum it is part of.
     for line in (total, *lines):
         if line.comparators is not None:
-            more &= (line.comparators == 0) | np.isnan(line.values)
-    return more if np.count_nonzero(more) else None
+            more &= (line.comparators[rows] == 0) | np.isnan(line.values[rows])
+    found = np.zeros(len(parts), dtype=np.bool_)
+    found[rows] = more
+    return found if np.count_nonzero(more) else None
 
 
 def _spread(share: Column, total: Column, rows: Truths) -> tuple[Floats, Floats]:

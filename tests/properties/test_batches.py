@@ -1,16 +1,24 @@
 """A batch answers as its panels one by one, whoever is alike; counted votes are the votes cast."""
 
+from unittest import mock
+
 import msgspec
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leukon import Analyte
 from leukon import definitions as shipped
 from leukon.agreement import TALLIED, agreement_of, ballot, shipped_ballot, vote
-from leukon.batch import Kinds, batch_of
+from leukon.analytes import LINES
+from leukon.batch import Column, Kinds, batch_of
 from leukon.compare import interpret_batch
 from leukon.grading import grades_on
+from leukon.readers.columns import Named
+from leukon.readers.mapping import Declared
+from leukon.readers.values import parse, settle, unit_column
+from leukon.reasons import Reason
 from leukon.scales import resolve
 from leukon.tally import Steps, shipped_steps
 from support.generators import cases, catalogues, definitions
@@ -125,6 +133,53 @@ def test_counted_votes_of_the_shipped_publishers_are_the_votes_cast(panels):
         if shipped_ballot(kind) is not None:
             votes = vote(shipped_ballot(kind), batch.people, compared)
             assert_same_tally(shipped_steps(kind).tally(batch.people, compared), votes)
+
+
+@given(panels=PANELS, kinds=st.sets(st.sampled_from([*LINES, Analyte.SEG, Analyte.CD4])))
+def test_columns_of_percentages_with_none_in_them_are_passed_over(panels, kinds):
+    """A file whose units may say percent and never do is answered as if each row were looked at."""
+    batch = batch_of(panels)
+    size = batch.size
+    missing = np.full(size, Reason.VALUE_MISSING, dtype=np.int8)
+    empty = {kind: Column(np.full(size, np.nan), None, missing) for kind in kinds}
+    batch = msgspec.structs.replace(batch, percents=empty, manual=None)
+    quick = interpret_batch(batch, shipped.general.compiled)
+    with mock.patch("leukon.differential._holds_nothing", return_value=False):
+        careful = interpret_batch(batch, shipped.general.compiled)
+    assert_same_outcome(quick, careful)
+    quick, careful = quick.differential, careful.differential
+    assert {k: v.tolist() for k, v in quick.derived.items()} == {
+        k: v.tolist() for k, v in careful.derived.items()
+    }
+
+
+@given(
+    cells=st.lists(
+        st.tuples(
+            st.none() | st.integers(0, 99).map(lambda n: n / 10),
+            st.sampled_from(["10*9/L", "/uL", "K/uL", "%", "", None]),
+        ),
+        min_size=1,
+    ),
+    spare=st.sampled_from(["", "10*9/L"]),
+    analyte=st.sampled_from(["WBC", "NEUT"]),
+)
+def test_units_converted_at_once_are_those_converted_one_by_one(cells, spare, analyte):
+    """The one division for a whole column, and each unit's cells by themselves."""
+    table = {"values": [c[0] for c in cells], "unit": [c[1] for c in cells]}
+    columns = pa.record_batch(table, pa.schema([("values", pa.float64()), ("unit", pa.string())]))
+    asked = (Named(Analyte(analyte), ""), unit_column(columns["unit"]), spare, Declared())
+    found = [settle(parse(columns["values"]), *asked)]
+    with mock.patch("leukon.readers.values._at_once", return_value=None):
+        found.append(settle(parse(columns["values"]), *asked))
+    quick, careful = found
+    assert same(quick.values, careful.values)
+    assert same(quick.reasons, careful.reasons)
+    given_values = ~np.isnan(careful.values)
+    relative = np.broadcast_to(quick.relative, given_values.shape)
+    assert same(
+        relative[given_values], np.broadcast_to(careful.relative, relative.shape)[given_values]
+    )
 
 
 def test_every_step_of_every_set_of_limits_is_the_vote_cast():

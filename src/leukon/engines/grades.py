@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from leukon.analytes import Analyte
+from leukon.engines.counts import counts_of
 from leukon.graded import Grades
 from leukon.reasons import Reason
 from leukon.scales import Scale
@@ -84,8 +85,8 @@ def grade_counts(found: Grades, before: Mapping[str, int] = MappingProxyType({})
     {'0': 1, '2': 1, '3': 1, 'none': 1}
     """
     names = _names(found.scale)
-    none, *graded = np.bincount(found.codes + 1, minlength=len(names)).tolist()
-    counts = zip(names, (*graded, none), strict=True)
+    graded = counts_of(found.codes, len(names) - 1)
+    counts = zip(names, (*graded, len(found.codes) - sum(graded)), strict=True)
     totals = {name: before.get(name, 0) + number for name, number in counts}
     return {name: number for name, number in totals.items() if number}
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from leukon.agreement import TALLIED
 from leukon.analytes import Analyte
-from leukon.arrays import Codes, Floats
+from leukon.arrays import Codes, Floats, Truths
 from leukon.batch import COMPARATOR_CODES
 from leukon.compare import Compared, Outcome
 from leukon.definition import Definition
@@ -142,9 +142,17 @@ def _renamed(theirs: Sequence[str], ours: set[str]) -> dict[str, str]:
 
 
 def numbers(values: Floats) -> Any:
-    """Numbers as an Arrow column, empty where there is none."""
-    missing = np.isnan(values)
-    return pa.array(values, mask=missing) if missing.any() else pa.array(values)
+    """Numbers as an Arrow column, empty where there is none; nothing is copied."""
+    return _column(values, np.isnan(values))
+
+
+def _column(values: Any, missing: Truths) -> Any:
+    """An Arrow column of an array and of what is missing in it."""
+    if not missing.any():
+        return pa.array(values)
+    known = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(values)])
 
 
 def words(codes: Codes, dictionary: Any) -> Any:

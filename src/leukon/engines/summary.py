@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from leukon.analytes import Analyte
 from leukon.arrays import Codes
 from leukon.compare import Outcome
+from leukon.engines.counts import counts_of
 from leukon.engines.grades import grade_counts
 from leukon.graded import Grades
 from leukon.interpretation import DRIVERS, FLAG_SLUGS, DefinitionUsed, Interpretation
@@ -132,8 +131,7 @@ def _key(kind: Analyte) -> str:
 
 
 def _add(counter: dict[str, int], codes: Codes, slugs: tuple[str, ...]) -> None:
-    found = np.bincount(codes, minlength=len(slugs)).tolist()
-    for slug, count in zip(slugs, found, strict=True):
+    for slug, count in zip(slugs, counts_of(codes, len(slugs)), strict=True):
         if count and slug:
             counter[slug] = counter.get(slug, 0) + count
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -229,6 +230,14 @@ class UnitColumn:
         """The units of some rows."""
         return UnitColumn(self.places[rows], self.spellings)
 
+    @cached_property
+    def in_use(self) -> list[int]:
+        """The numbers of the spellings that stand in some row."""
+        held = np.zeros(len(self.spellings), dtype=np.bool_)
+        held[self.places] = True
+        found: list[int] = held.nonzero()[0].tolist()
+        return found
+
 
 def unit_column(column: Any) -> UnitColumn:
     """The units that stand in a column of the file."""
@@ -255,9 +264,55 @@ def settle(
 
     The unit is the one behind the number, else that of the unit column, else the default.
     """
-    values, reasons = cells.numbers.copy(), cells.reasons.copy()
-    relative: Truths = np.zeros(len(values), dtype=np.bool_)
     faults: list[Fault] = []
+    reasons = cells.reasons.copy()
+    converted = _at_once(cells, named, units, default, said)
+    if converted is None:
+        values, relative = _converted(cells, named, units, default, said, reasons, faults)
+    else:
+        values, relative = converted
+    _refuse_impossible(named.analyte, values, reasons, relative, faults)
+    return Reading(values, reasons, cells.signs, relative, faults)
+
+
+def _at_once(
+    cells: Cells, named: Named, units: UnitColumn | None, default: str, said: Declared
+) -> tuple[Floats, Truths | bool] | None:
+    """The cells of a column with a column of units, converted in one division.
+
+    None where that cannot be done: a unit that multiplies, that is refused, that stands elsewhere.
+    """
+    if units is None or cells.own is not None:
+        return None
+    table: dict[int, Unit] = {}
+    try:
+        for number in units.in_use:
+            spelling = units.spellings[number] or default
+            table[number] = _unit(spelling, named, said, from_cell=False)
+    except UnitRefused:
+        return None
+    if any(unit.multiply != 1 for unit in table.values()):
+        return None
+    divide = np.ones(len(units.spellings))
+    share = np.zeros(len(units.spellings), dtype=np.bool_)
+    for number, unit in table.items():
+        divide[number], share[number] = unit.divide, unit.family in KINDS["percent"]
+    values = cells.numbers / divide.take(units.places)
+    return values, share.take(units.places) if share.any() else False
+
+
+def _converted(
+    cells: Cells,
+    named: Named,
+    units: UnitColumn | None,
+    default: str,
+    said: Declared,
+    reasons: Codes,
+    faults: list[Fault],
+) -> tuple[Floats, Truths | bool]:
+    """The cells of a column, converted unit by unit; what is refused has a reason and a fault."""
+    values = cells.numbers.copy()
+    relative: Truths = np.zeros(len(values), dtype=np.bool_)
     only: bool | None = None
     for where, spelling, from_cell in _unit_groups(cells, units, default):
         try:
@@ -270,9 +325,7 @@ def settle(
             values, only = unit.convert(values), share
         else:
             values[where], relative[where] = unit.convert(values[where]), share
-    found = relative if only is None else only
-    _refuse_impossible(named.analyte, values, reasons, found, faults)
-    return Reading(values, reasons, cells.signs, found, faults)
+    return values, relative if only is None else only
 
 
 def _unit_groups(

@@ -61,6 +61,7 @@ def read_wide(block: Block, found: Recognised, said: Declared) -> Chunk:
         sorted_columns(columns, who.undetermined, relative=False),
         sorted_columns(columns, who.undetermined, relative=True),
         correction(found.measures, said),
+        possible=True,
     )
     lost = sum(len(group.rows) for group in block.refused)
     return Chunk(batch, block.columns, block.rows, refused, len(block.rows) + lost)
