@@ -17,7 +17,8 @@ from leukon.compare import interpret_batch
 from leukon.grading import grades_on
 from leukon.readers.columns import Named
 from leukon.readers.mapping import Declared
-from leukon.readers.values import parse, settle, unit_column
+from leukon.readers.settled import settle, unit_column
+from leukon.readers.values import parse
 from leukon.reasons import Reason
 from leukon.scales import resolve
 from leukon.tally import Steps, shipped_steps
@@ -170,7 +171,7 @@ def test_units_converted_at_once_are_those_converted_one_by_one(cells, spare, an
     columns = pa.record_batch(table, pa.schema([("values", pa.float64()), ("unit", pa.string())]))
     asked = (Named(Analyte(analyte), ""), unit_column(columns["unit"]), spare, Declared())
     found = [settle(parse(columns["values"]), *asked)]
-    with mock.patch("leukon.readers.values._at_once", return_value=None):
+    with mock.patch("leukon.readers.settled._at_once", return_value=None):
         found.append(settle(parse(columns["values"]), *asked))
     quick, careful = found
     assert same(quick.values, careful.values)

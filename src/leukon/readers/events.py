@@ -21,8 +21,9 @@ from leukon.readers.mapping import Declared
 from leukon.readers.numerals import SIGNS
 from leukon.readers.people import CONTROL, NOT_BLOOD, specimen_code, word
 from leukon.readers.refusals import Refused, Rows
+from leukon.readers.settled import UnitColumn, listed, settle, unit_column
 from leukon.readers.sources import Block
-from leukon.readers.values import Cells, Fault, UnitColumn, listed, parse, settle, unit_column
+from leukon.readers.values import Cells, Fault, parse
 from leukon.readers.wide import Place
 from leukon.reasons import Reason
 from leukon.units import omop_units, read_unit

@@ -17,8 +17,9 @@ from leukon.readers.columns import Measure, Named, Recognised, default_unit
 from leukon.readers.mapping import Declared
 from leukon.readers.people import whose
 from leukon.readers.refusals import Refused
+from leukon.readers.settled import Reading, UnitColumn, listed, settle, unit_column
 from leukon.readers.sources import Block
-from leukon.readers.values import Reading, UnitColumn, listed, parse, settle, unit_column
+from leukon.readers.values import parse
 from leukon.reasons import Reason
 from leukon.units import read_unit
 
