@@ -70,6 +70,7 @@ def test_a_definition_with_a_tie_gives_no_answer(
         ["check", "WBC=5000", "--unit", "10*9/L", "--unit", "/uL"],
         ["check", "NEUT=0.4", "--unit", "10*9/L", "--answer", "fever=yes", "--answer", "fever=no"],
         ["check", "WBC=5", "--unit", "10*9/L", "--age", "34"],
+        ["check", "WBC=5", "--unit", "10*9/L", "--decimal", ";"],
     ],
 )
 def test_what_contradicts_itself_is_refused(arguments: list[str]) -> None:

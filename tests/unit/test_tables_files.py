@@ -9,7 +9,7 @@ import pytest
 from leukon.errors import TableRefused
 from leukon.readers import lines
 from leukon.readers.opening import open_source
-from leukon.readers.sources import BROKEN, UNCLOSED
+from leukon.readers.sources import BROKEN, RETURN, UNCLOSED
 
 
 def read(path, content):
@@ -138,3 +138,38 @@ def test_a_parquet_file_that_is_cut_or_empty_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:-7])
     with pytest.raises(TableRefused, match="damaged"):
         open_source(path)
+
+
+def test_a_header_may_be_long(tmp_path):
+    """A thousand columns with long names are a header, and none of them is cut."""
+    names = [f"a_column_of_theirs_with_a_long_name_{n:060d}" for n in range(1000)]
+    path = tmp_path / "in.csv"
+    path.write_text(",".join([*names, "wbc"]) + "\n" + "x," * 1000 + "3.7\n")
+    source = open_source(path)
+    assert source.names == (*names, "wbc")
+    (block,) = source.blocks()
+    assert block.columns.column("wbc").to_pylist() == ["3.7"]
+
+
+@pytest.mark.parametrize("before", ["", "x,1\n" * 400_000])
+def test_a_carriage_return_within_a_line_costs_that_line(tmp_path, before):
+    """Outside quotes it would cut the line in two; within quotes it is part of the cell."""
+    path = tmp_path / "in.csv"
+    body = 'a\rb,2\nc,3\n"d\re",4\n"f\r\ng",5\nh,6\r\ni,7\r\r\nj,8\n'
+    path.write_bytes(f"name,wbc\n{before}{body}".encode())
+    start = 2 + before.count("\n")
+    blocks = list(open_source(path).blocks())
+    refused = [(one.row - start, one.message) for b in blocks for g in b.refused for one in g]
+    assert refused == [(0, RETURN)]
+    cells = {
+        int(row) - start: (
+            block.columns.column("name")[n].as_py(),
+            block.columns.column("wbc")[n].as_py(),
+        )
+        for block in blocks
+        for n, row in enumerate(block.rows)
+        if row >= start
+    }
+    assert cells == {
+        1: ("c", "3"), 2: ("d\re", "4"), 3: ("f\r\ng", "5"), 5: ("h", "6"), 6: ("i", "7"), 7: ("j", "8"),
+    }  # fmt: skip

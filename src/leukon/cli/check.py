@@ -71,6 +71,8 @@ def panel(
 ) -> Panel:
     """The panel that arguments such as "WBC=3.7" and "HGB=12g/dL" spell out."""
     declared = read_units(units)
+    if decimal not in (".", ","):
+        raise UsageError("the decimal sign is a point or a comma", hint="--decimal ,")
     counted = tuple(_count(text, declared, decimal) for text in counts)
     return Panel(whose, counted, _moment(drawn, "--drawn") if drawn else None, specimen)
 

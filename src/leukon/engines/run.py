@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -97,14 +98,21 @@ class Run:
         """Write to an open file, and what could not be read to a list."""
         written: Writer | None = None
         layout: Layout | None = None
-        for table, step in self._steps():
-            if layout is None or written is None:
-                layout = self._layout(step)
-                written = writer(file, ending, layout.schema)
-            written.write(laid_out(layout, step))
-            for name, refused in table.by_file(step.chunk.refused):
-                side.write(refused, name)
-            self._count(step, table)
+        try:
+            for table, step in self._steps():
+                if layout is None or written is None:
+                    layout = self._layout(step)
+                    written = writer(file, ending, layout.schema)
+                written.write(laid_out(layout, step))
+                for name, refused in table.by_file(step.chunk.refused):
+                    side.write(refused, name)
+                self._count(step, table)
+        except BaseException:
+            # The file will be thrown away; a writer left open would complain after that.
+            if written is not None:
+                with suppress(Exception):
+                    written.close()
+            raise
         if written is not None:
             written.close()
         return self._summed()

@@ -187,6 +187,15 @@ def plain(kind: Any) -> Any:
     return pa.string() if pa.types.is_dictionary(kind) else kind
 
 
+def _timeless(batch: Any) -> Any:
+    """A batch with its days and moments as text."""
+    fields = [
+        field.with_type(pa.string()) if pa.types.is_temporal(field.type) else field
+        for field in batch.schema
+    ]
+    return batch.cast(pa.schema(fields))
+
+
 class LinesTable:
     """NDJSON: an object a line."""
 
@@ -198,7 +207,14 @@ class LinesTable:
     def write(self, batch: Any) -> None:
         """Write one batch."""
         if batch.num_rows:
-            self._file.write(self._encoder.encode_lines(batch.to_pylist()))
+            self._file.write(self._lines(batch))
+
+    def _lines(self, batch: Any) -> bytes:
+        try:
+            return self._encoder.encode_lines(batch.to_pylist())
+        except (OverflowError, TypeError, ValueError):
+            # Days and moments that Python does not know: beyond the year 9999, or to the nanosecond.
+            return self._encoder.encode_lines(_timeless(batch).to_pylist())
 
     def close(self) -> None:
         """Nothing is left."""

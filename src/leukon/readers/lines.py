@@ -30,13 +30,15 @@ _BOM = b"\xef\xbb\xbf"
 class Records(NamedTuple):
     """A block of whole records as bytes, the line each begins at, and the broken lines.
 
-    `several` is true where a record has line breaks in it.
+    `several` is true where a record has line breaks in it, `returns` are lines that a carriage return
+    cuts in two.
     """
 
     content: bytes
     lines: Rows
     unclosed: list[int]
     several: bool = False
+    returns: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -147,10 +149,11 @@ def _records(content: bytes, line: int, header: Header, *, last: bool) -> tuple[
     """The records of some whole lines, and how many bytes they take."""
     quoted = b'"' in content and _any_open_quote(content)
     blank = content.startswith((b"\n", b"\r\n")) or b"\n\n" in content or b"\n\r\n" in content
-    if not quoted and not blank:
+    bare = b"\r" in content and content.count(b"\r") != content.count(b"\r\n")
+    if not quoted and not blank and not bare:
         count = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
         return Records(content, np.arange(line, line + count), []), len(content)
-    return _careful(content.splitlines(keepends=True), line, header, last=last)
+    return _careful(_lines(content), line, header, last=last)
 
 
 def _any_open_quote(content: bytes) -> bool:
@@ -160,10 +163,17 @@ def _any_open_quote(content: bytes) -> bool:
     return bool((np.searchsorted(quotes, ends) % 2).any() or len(quotes) % 2)
 
 
+def _lines(content: bytes) -> list[bytes]:
+    """The lines with their ends; a carriage return alone ends none."""
+    *whole, rest = content.split(b"\n")
+    return [line + b"\n" for line in whole] + ([rest] if rest else [])
+
+
 def _careful(lines: list[bytes], first: int, header: Header, *, last: bool) -> tuple[Records, int]:
     kept: list[bytes] = []
     numbers: list[int] = []
     unclosed: list[int] = []
+    returns: list[int] = []
     place = used = 0
     several = False
     while place < len(lines):
@@ -173,14 +183,23 @@ def _careful(lines: list[bytes], first: int, header: Header, *, last: bool) -> t
         if count == 0:
             unclosed.append(first + place)
         elif count > 1 or lines[place].strip(b"\r\n"):
-            kept.extend(lines[place : place + count])
-            numbers.append(first + place)
-            several |= count > 1
+            record = b"".join(lines[place : place + count]).rstrip(b"\r\n")
+            if _is_cut(record):
+                returns.append(first + place)
+            else:
+                kept.append(record + b"\n")
+                numbers.append(first + place)
+                several |= count > 1 or b"\r" in record
         step = max(count, 1)
         used += sum(map(len, lines[place : place + step]))
         place += step
-    found = Records(b"".join(kept), np.array(numbers, dtype=np.int64), unclosed, several)
-    return found, used
+    rows = np.array(numbers, dtype=np.int64)
+    return Records(b"".join(kept), rows, unclosed, several, returns), used
+
+
+def _is_cut(record: bytes) -> bool:
+    """Whether a carriage return outside quotes would cut a record in two."""
+    return b"\r" in record and b"\r" in b"".join(record.split(b'"')[::2]).replace(b"\r\n", b"")
 
 
 def _lines_of_record(lines: list[bytes], place: int, header: Header) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 
 from leukon.errors import ExtraMissing, TableRefused
 from leukon.readers.lines import (
+    LONGEST_LINE,
     Header,
     Records,
     blocks,
@@ -33,6 +34,7 @@ except ImportError:  # pragma: no cover (tested in an environment without the ex
 
 BATCH_ROWS = 65_536
 BROKEN = "this line has not as many fields as the header"
+RETURN = "a carriage return stands within this line, outside quotes"
 UNCLOSED = "a quote is opened in this line and never closed"
 
 
@@ -102,7 +104,8 @@ class ParquetSource:
     def only(self, columns: Sequence[str], kinds: Sequence[str]) -> None:
         """Read no other columns, and texts of few kinds as their kinds."""
         self.read = narrowed(self.schema, columns, kinds)
-        self._file = pq.ParquetFile(self.path, read_dictionary=list(kinds))
+        texts = [name for name in kinds if pa.types.is_string(self.schema.field(name).type)]
+        self._file = pq.ParquetFile(self.path, read_dictionary=texts)
 
     def blocks(self) -> Iterator[Block]:
         """The rows, block by block."""
@@ -146,6 +149,8 @@ class CsvSource:
         self.rows_total: int | None = None
         with open_bytes(path) as file:
             start = file.read(1 << 16)
+            while b"\n" not in start and len(start) < LONGEST_LINE and (more := file.read(1 << 20)):
+                start += more
             self._header = read_header(start, path)
             if not start[self._header.size :].strip() and not file.read(1):
                 raise TableRefused(
@@ -181,6 +186,7 @@ def _parse(records: Records, header: Header, path: Path, schema: Any) -> Block:
     if not _is_utf8(records.content):
         raise not_utf8(path, _line_not_utf8(records))
     refused = _refused(records.unclosed, UNCLOSED, "check its quotes")
+    refused += _refused(records.returns, RETURN, "remove it, or put the cell in quotes")
     if not len(records.lines):
         return Block(pa.RecordBatch.from_pylist([], schema=schema), records.lines, refused)
     table = pa.csv.read_csv(
@@ -216,7 +222,7 @@ def _none(schema: Any) -> Any:
     return pa.RecordBatch.from_pylist([], schema=schema)
 
 
-def _refused(lines: list[int], message: str, hint: str) -> list[Refused]:
+def _refused(lines: Sequence[int], message: str, hint: str) -> list[Refused]:
     if not lines:
         return []
     rows = np.array(lines, dtype=np.int64)

@@ -15,7 +15,7 @@ from typing import Any
 from leukon.errors import ExtraMissing, TableRefused
 
 try:
-    import pyarrow as pa  # noqa: F401 (is it there?)
+    import pyarrow as pa
 except ImportError:  # pragma: no cover (tested in an environment without the extra)
     raise ExtraMissing.named("tables", "reading a file") from None
 
@@ -90,7 +90,7 @@ class Table:
         """What the file says of one panel beside its counts: the person, the draw, a remark."""
         columns = {role: self.found.first(role) for role in _FACTS}
         values = {
-            role: chunk.columns.column(name)[row].as_py()
+            role: _value(chunk.columns.column(name)[row])
             for role, name in columns.items()
             if name is not None and name in chunk.columns.schema.names
         }
@@ -109,6 +109,14 @@ class Table:
 
     def _long(self) -> LongReader:
         return LongReader(self.source.schema, self.found, self.said, self.ignored)
+
+
+def _value(cell: Any) -> Any:
+    """What a cell holds; as text where Python has no such day or moment."""
+    try:
+        return cell.as_py()
+    except (OverflowError, ValueError):
+        return cell.cast(pa.string()).as_py()
 
 
 def signs_in(found: Recognised, schema: Any) -> bool:

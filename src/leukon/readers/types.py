@@ -6,7 +6,9 @@ hold it, and refused by name where a count or a fact of the person is sought in 
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,12 +35,24 @@ def settled_type(kind: Any) -> Any:
         return pa.dictionary(pa.int32(), inner) if pa.types.is_string(inner) else inner
     if pa.types.is_run_end_encoded(kind):
         return settled_type(kind.value_type)
+    if pa.types.is_timestamp(kind) and kind.tz and not _is_zone(kind.tz):
+        return pa.timestamp(kind.unit, "UTC")  # the moment is stored so; only its zone is lost
+    if pa.types.is_duration(kind) or pa.types.is_null(kind):
+        return pa.string()
     plain = _PLAIN.get(str(kind))
     if plain is None and pa.types.is_decimal(kind) and not pa.types.is_decimal128(kind):
         plain = pa.string()
     return kind if plain is None else plain
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(_OFFSET.fullmatch(name)) or bool(ZoneInfo(name))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+
+
+_OFFSET = re.compile(r"[+-][0-9]{2}:?[0-9]{2}")
 _PLAIN = {
     "halffloat": pa.float32(),
     "date64[ms]": pa.date32(),
@@ -75,6 +89,11 @@ def _settled(column: Any, kind: Any) -> Any:
         return _settled(column.dictionary_decode(), kind)
     if str(column.type) == "month_day_nano_interval":
         return pa.array([None if one is None else _interval(one) for one in column.to_pylist()])
+    if pa.types.is_duration(column.type):
+        numbers = column.cast(pa.int64()).to_pylist()
+        return pa.array(
+            [None if one is None else f"{one} {column.type.unit}" for one in numbers], kind
+        )
     return column.cast(kind)
 
 
