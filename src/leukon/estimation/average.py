@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,10 +13,10 @@ from leukon.estimation.fit import Fit
 from leukon.estimation.models import LOW
 
 
-def weights(fits: list[Fit]) -> Floats:
-    """How much each fit counts, summing to 1."""
+def weights(fits: list[Fit], temper: float) -> Floats:
+    """How much each fit counts, summing to 1: its evidence to the power of 1 / temper."""
     evidence = np.array([fit.evidence for fit in fits])
-    raw = np.exp(evidence - evidence.max())
+    raw = np.exp((evidence - evidence.max()) / temper)
     return np.asarray(raw / raw.sum())
 
 
@@ -48,7 +49,52 @@ def background(fit: Fit) -> float:
     return float(fit.shares[-1])
 
 
-def averaged(values: Floats, weight: Floats) -> float:
-    """The weighted mean of positive values on the scale of logarithms."""
-    logs = np.log(np.maximum(values, 1e-12 * max(values.max(), 1e-300)))
-    return float(np.exp(weight @ logs))
+@dataclass(frozen=True)
+class Blend:
+    """What all fits together say of the logarithm of one limit: a mixture of normals, one a fit."""
+
+    centres: Floats
+    deviations: Floats
+    weights: Floats
+
+    def quantile(self, chance: float) -> float:
+        """Below which the mixture holds the share `chance`, by bisection."""
+        from scipy.special import ndtr
+
+        low = float((self.centres - 9.0 * self.deviations).min())
+        high = float((self.centres + 9.0 * self.deviations).max())
+        while high - low > 1e-7:
+            middle = 0.5 * (low + high)
+            below = self.weights @ ndtr((middle - self.centres) / self.deviations)
+            low, high = (middle, high) if below < chance else (low, middle)
+        return 0.5 * (low + high)
+
+
+def log_limits(thetas: Floats, probability: float) -> Floats:
+    """The logarithm of a limit over the unit, for each row of reference parameters."""
+    from scipy.special import ndtr, ndtri
+
+    centre, spread, power = thetas[:, 0], np.exp(thetas[:, 1]), thetas[:, 2]
+    power = np.where(np.abs(power) < 1e-4, 1e-4, power)
+    end = ndtr(-1.0 / (power * spread))
+    low, high = np.where(power > 0, end, 0.0), np.where(power > 0, 1.0, end)
+    z = ndtri(low + probability * (high - low))
+    return np.asarray(centre + np.log(np.maximum(1.0 + power * spread * z, 1e-12)) / power)
+
+
+def blend(fits: list[Fit], probability: float, *, temper: float, wider: float = 1.0) -> Blend:
+    """What the fits say of a limit: their tops, and how sharp each is, by the delta method.
+
+    `temper` above 1 evens the weights out: the fits are near relatives, and none is the truth.
+    `wider` multiplies all variances.
+    """
+    thetas = np.array([fit.theta[:3] for fit in fits])
+    slopes = np.empty_like(thetas)
+    for r in range(3):
+        nudge = np.zeros(3)
+        nudge[r] = 1e-4
+        up, down = log_limits(thetas + nudge, probability), log_limits(thetas - nudge, probability)
+        slopes[:, r] = (up - down) / 2e-4
+    variances = np.einsum("fi,fij,fj->f", slopes, np.array([f.covariance for f in fits]), slopes)
+    deviations = np.sqrt(np.maximum(variances * wider, 1e-12))
+    return Blend(log_limits(thetas, probability), deviations, weights(fits, temper))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,12 @@ class Bins:
     def n(self) -> float:
         """How many results there are."""
         return float(self.counts.sum())
+
+    def redrawn(self, counts: Floats) -> Bins:
+        """The same bins with other counts."""
+        other = replace(self, counts=counts)
+        other.__dict__.update(logs=self.logs, flat=self.flat)
+        return other
 
 
 def value_counts(values: Floats, counts: Floats | None) -> tuple[Floats, Floats]:

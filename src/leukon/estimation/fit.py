@@ -18,6 +18,7 @@ _ROUGH, _FINE = 12, 50
 _SAME = 0.05
 HOPELESS = 40.0
 BAD_MISFIT = 1.8
+MOST_DIVISIONS = 3
 MISSING = 0.5
 """How many times, as a logarithm, it is less usual that a side has no sick group."""
 OUTNUMBERED, FAR_OUTNUMBERED = 12.0, 200.0
@@ -42,21 +43,30 @@ class Fit:
         return self.height - 0.5 * float(volume) - MISSING * missing
 
     @cached_property
+    def covariance(self) -> Floats:
+        """Of the reference group's three parameters, the others free."""
+        return np.asarray(np.linalg.inv(self.information)[:3, :3])
+
+    @cached_property
     def shares(self) -> Floats:
         """The shares of the reference group, the sick groups and the background."""
         ratios = np.exp(np.concatenate(([0.0], self.theta[3:-1:3], self.theta[-1:])))
         return np.asarray(ratios / ratios.sum())
 
     @cached_property
-    def penalty(self) -> float:
-        """What it costs that the sick of one side outnumber what is called the reference group."""
+    def rival(self) -> float:
+        """The sick of one side (or the background, if more) against the reference group."""
         reference, *sick, background = self.shares
         sides = [0.0, 0.0]
         for side, share in zip(self.model.sides, sick, strict=True):
             sides[side > 0] += share
-        outnumbered = math.log(max(*sides, background, 1e-9) / max(reference, 1e-9))
-        first = max(0.0, outnumbered)
-        return OUTNUMBERED * first**2 + FAR_OUTNUMBERED * max(0.0, first - 0.4) ** 2
+        return float(max(*sides, background) / max(reference, 1e-9))
+
+    @property
+    def penalty(self) -> float:
+        """What it costs that the sick of one side outnumber what is called the reference group."""
+        outnumbered = max(0.0, math.log(max(self.rival, 1e-9)))
+        return OUTNUMBERED * outnumbered**2 + FAR_OUTNUMBERED * max(0.0, outnumbered - 0.4) ** 2
 
     @property
     def height(self) -> float:
@@ -82,8 +92,20 @@ def fit_all(bins: Bins) -> list[Fit]:
         tops += [fit for sides in SIDES for fit in _tops(bins, sides, MORE_TAILS)]
     best = _highest(tops).height - HOPELESS
     fits = tops + [fit for top in tops if top.height > best for fit in _reshaped(bins, top)]
-    fits += [fit_once(bins, *split) for split in _splits(max(fits, key=lambda f: f.evidence))]
-    return distinct(fits)
+    return distinct(fits + _divided(bins, max(fits, key=lambda fit: fit.evidence)))
+
+
+def _divided(bins: Bins, best: Fit) -> list[Fit]:
+    """Mixtures with two groups on a side, on both sides if the first division was worth it."""
+    fits: list[Fit] = []
+    for _ in range(MOST_DIVISIONS):
+        new = [fit_once(bins, *split) for split in _splits(best)]
+        fits += new
+        better = max(new, key=lambda fit: fit.evidence, default=best)
+        if better.evidence <= best.evidence:
+            break
+        best = better
+    return fits
 
 
 def misfit(bins: Bins, fit: Fit) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +13,16 @@ from leukon.arrays import Floats
 from leukon.errors import UsageError
 from leukon.estimation.answer import Diagnostics, Estimate, Limit, Refusal
 from leukon.estimation.bins import Bins, bin_counts, reporting_step, value_counts
-from leukon.estimation.refusal import reason_to_refuse, unusable
+from leukon.estimation.refusal import (
+    Findings,
+    absurd,
+    reason_to_refuse,
+    unusable,
+    warnings_of,
+)
+
+if TYPE_CHECKING:
+    from leukon.estimation.fit import Fit
 
 LOWER, UPPER = 0.025, 0.975
 
@@ -54,7 +65,18 @@ def estimate(
         return _no_estimate(distinct, numbers, quantiles, refusal)
     found = step if step is not None else reporting_step(distinct, numbers)
     bins = bin_counts(distinct, numbers, found)
-    return _fitted(bins, distinct.size, found, quantiles, negative, (replicates, seed))
+    odd = Odd(negative, absurd(distinct, numbers), distinct.size, found)
+    return _fitted(bins, odd, tuple(quantiles), replicates, seed)
+
+
+@dataclass(frozen=True)
+class Odd:
+    """What was seen in the values before they were binned."""
+
+    negative: float
+    absurd: float
+    distinct: int
+    step: float | None
 
 
 def _read(values: object, counts: object) -> tuple[Floats, Floats, float]:
@@ -93,30 +115,43 @@ def _no_estimate(
 
 
 def _fitted(
-    bins: Bins, distinct: int, step: float | None, quantiles: Sequence[float], negative: float,
-    draws: tuple[int, int],  # noqa: ARG001 (the intervals come next)
-) -> Estimate:  # fmt: skip
-    from leukon.estimation import average
-    from leukon.estimation.fit import fit_all, misfit
+    bins: Bins, odd: Odd, quantiles: tuple[float, ...], replicates: int, seed: int
+) -> Estimate:
+    from leukon.estimation.average import background, reference_group, sick_groups
+    from leukon.estimation.fit import fit_all
+    from leukon.estimation.intervals import limits
 
     fits = fit_all(bins)
-    weight = average.weights(fits)
-    groups = [average.reference_group(fit, bins.unit) for fit in fits]
-    best = int(weight.argmax())
-
-    def limit(q: float) -> Limit:
-        return Limit(q, average.averaged(np.array([g.quantile(q) for g in groups]), weight))
-
-    lower, upper, *asked = map(limit, (LOWER, UPPER, *quantiles))
-    sick = 1.0 - float(weight @ np.array([g.share for g in groups]))
-    n = float(bins.counts.sum())
-    steps = (upper.value - lower.value) / step if step else math.inf
+    best = max(fits, key=lambda fit: fit.evidence)
+    asked = (LOWER, UPPER, *quantiles)
+    lower, upper, *others = limits(bins, fits, asked, replicates, seed)
+    found = _findings(bins, fits, odd, upper.value - lower.value)
     diagnostics = Diagnostics(
-        fits[best].converged, len(fits), int((weight > 0.01).sum()), misfit(bins, fits[best]),
-        average.background(fits[best]),
+        best.converged, len(fits), sum(fit.evidence > best.evidence - 5 for fit in fits),
+        found.misfit, background(best), warnings_of(found),
     )  # fmt: skip
     return Estimate(
-        lower, upper, tuple(asked), n, distinct, step, sick, groups[best],
-        average.sick_groups(fits[best], bins.unit), bins.span, diagnostics,
-        reason_to_refuse(n, sick, steps, negative),
+        lower, upper, tuple(others), bins.n, odd.distinct, odd.step, found.sick,
+        reference_group(best, bins.unit), sick_groups(best, bins.unit), bins.span, diagnostics,
+        reason_to_refuse(found),
     )  # fmt: skip
+
+
+def _findings(bins: Bins, fits: list[Fit], odd: Odd, width: float) -> Findings:
+    from leukon.estimation.average import weights
+    from leukon.estimation.fit import misfit
+    from leukon.estimation.intervals import POINT_TEMPER
+
+    weight = weights(fits, POINT_TEMPER)
+    best = fits[int(weight.argmax())]
+    return Findings(
+        n=bins.n,
+        sick=1.0 - float(weight @ np.array([fit.shares[0] for fit in fits])),
+        rival=float(weight @ np.array([fit.rival for fit in fits])),
+        steps=width / odd.step if odd.step else math.inf,
+        negative=odd.negative,
+        absurd=odd.absurd,
+        spread=math.exp(best.theta[1]),
+        misfit=misfit(bins, best),
+        converged=best.converged,
+    )
