@@ -143,6 +143,15 @@ def test_ndjson_is_read_as_csv_is(tmp_path, pack):
     assert tables[0].schema.field("age_years").type == pa.int64()
 
 
+def test_a_line_of_blanks_is_no_row(tmp_path):
+    """The rows after it keep their numbers."""
+    path = tmp_path / "in.ndjson"
+    path.write_text('{"wbc":3.7}\n  \n{"wbc":4}\n{"wbc":\n')
+    summary = interpret_table(path, units=UNITS, keep=9)
+    assert [kept.row for kept in summary.kept] == [1, 3]
+    assert [one.row for one in summary.refusals] == [4]
+
+
 @pytest.mark.parametrize("value", ['{"a": 1}', "[1, 2]"])
 def test_nested_values_are_refused_by_name(tmp_path, value):
     """Also beside a broken line."""

@@ -315,4 +315,6 @@ def _working(
             worker.end()
         for thread in threads:
             thread.join()
+        for worker in workers:
+            worker.close()
         Folder(folder).sweep()

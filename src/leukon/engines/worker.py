@@ -118,13 +118,16 @@ class Worker:
             )
 
     def end(self) -> None:
-        """End the process, and wait until it is gone."""
+        """End the process, in the middle of anything; who waits for its answer is told."""
         self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """Close the pipes to an ended process, when nobody reads them any more."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
-        self._process.wait()
 
 
 def main() -> None:

@@ -138,6 +138,10 @@ def _whole_lines(file: BinaryIO, path: Path) -> Iterator[tuple[bytes, int]]:
 
 def _numbers(content: bytes, first: int) -> Rows:
     """The numbers of the lines that hold something."""
+    if not (b"\n\n" in content or b"\n\r" in content or content[:1] in (b"\n", b"\r")):
+        # A line of blanks is taken for one that holds something, and then found to be none.
+        count = content.count(b"\n") + (not content.endswith(b"\n"))
+        return np.arange(first, first + count)
     lines = content.split(b"\n")
     return np.array([n for n, line in enumerate(lines, first) if line.strip()], dtype=np.int64)
 
