@@ -13,15 +13,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from leukon.advice import Advice, Counted, advise, counted, situation_of
-from leukon.agreement import Votes, agreement_of
 from leukon.analytes import LINES, Analyte
 from leukon.batch import COMPARATOR_CODES, Batch
 from leukon.catalogue import definitions
-from leukon.compare import Compared, Outcome, interpret_batch
+from leukon.compare import Compared, Outcome, compare_counts
 from leukon.context import Context
 from leukon.definition import Definition
 from leukon.differential import NRBC_COUNTS_FROM
-from leukon.interpretation import DRIVERS, FLAG_SLUGS
+from leukon.interpretation import DRIVERS, FLAG_SLUGS, Agreement
 from leukon.panel import Count, Panel
 
 _SIGNS = {code: sign for sign, code in COMPARATOR_CODES.items()}
@@ -32,16 +31,19 @@ def advice_on(
     panel: Panel,
     batch: Batch,
     definition: Definition,
-    votes: Mapping[Analyte, Votes],
+    outcome: Outcome,
+    agreed: Mapping[Analyte, Agreement],
     context: Context,
     *,
     emergency_number: str = "",
 ) -> Advice:
-    """When to see a doctor, for one panel (the only one of its batch) and what is known beside it."""
-    plain = replace(batch, people=replace(batch.people, duffy=None))
-    outcomes = [interpret_batch(plain, by.compiled) for by in (definition, definitions.general)]
+    """When to see a doctor, for one panel (the only one of its batch) and what is known beside it.
+
+    `outcome` is what the definition in use says of the batch, `agreed` how many publishers do.
+    """
+    outcomes = _without_duffy(batch, outcome, definition)
     counts: dict[str, Counted | None] = {
-        str(kind): _counted(kind, outcomes, votes, panel) for kind in outcomes[0].counts
+        str(kind): _counted(kind, outcomes, agreed, panel) for kind in outcomes[0].counts
     }
     counts |= {str(kind): _seen(kind, panel) for kind in _FILM}
     driver = DRIVERS[int(outcomes[0].drivers[0])]
@@ -55,15 +57,27 @@ def advice_on(
     return advise(situation, emergency_number=emergency_number)
 
 
+def _without_duffy(batch: Batch, outcome: Outcome, definition: Definition) -> list[Outcome]:
+    """What the definition in use and the general one say of a person of unknown Duffy status."""
+    plain, found = batch, outcome
+    if batch.people.duffy is not None:
+        plain = replace(batch, people=replace(batch.people, duffy=None))
+        found = compare_counts(outcome.differential, plain, definition.compiled)
+    general = definitions.general
+    if definition is general:
+        return [found, found]
+    return [found, compare_counts(outcome.differential, plain, general.compiled)]
+
+
 def _counted(
-    kind: Analyte, outcomes: list[Outcome], votes: Mapping[Analyte, Votes], panel: Panel
+    kind: Analyte, outcomes: list[Outcome], agreed: Mapping[Analyte, Agreement], panel: Panel
 ) -> Counted | None:
     compared = [outcome.counts[kind] for outcome in outcomes]
     flags = [FLAG_SLUGS[found.flags[0]] for found in compared]
     lower = compared[0].lower[0]
     if np.isnan(compared[0].values[0]):
         return _doubtful(kind, compared, panel)
-    said = agreement_of(votes[kind], 0) if kind in votes else None
+    said = agreed.get(kind)
     return counted(
         float(compared[0].values[0]),
         _sign(compared[0]),

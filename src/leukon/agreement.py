@@ -74,16 +74,29 @@ class Votes(Struct, frozen=True):
 @cache
 def shipped_ballot(analyte: Analyte) -> Ballot | None:
     """The voters of the shipped catalogue on one analyte, None where nobody votes."""
-    return ballot(definitions.voters, analyte)
+    return ballot(definitions.voters, analyte, _shipped_axes())
 
 
-def ballot(catalogue: Sequence[Definition], analyte: Analyte) -> Ballot | None:
-    """The voters of a catalogue on one analyte, compiled to arrays."""
+@cache
+def _shipped_axes() -> Axes:
+    """The axes of all shipped ballots: a person stands at one place in all of them."""
+    return axes_of(
+        limit
+        for voter in definitions.voters
+        for limit in voter.limits
+        if any(_is_vote(other, limit.analyte) for other in voter.limits)
+    )
+
+
+def ballot(
+    catalogue: Sequence[Definition], analyte: Analyte, axes: Axes | None = None
+) -> Ballot | None:
+    """The voters of a catalogue on one analyte, compiled to arrays; `axes` may be those of more."""
     named = [d for d in catalogue if any(_is_vote(limit, analyte) for limit in d.limits)]
     if not named:
         return None
     rows = [limit for d in named for limit in d.limits if limit.analyte == analyte]
-    axes = axes_of(rows)
+    axes = axes or axes_of(rows)
     columns = [_column(d.limits, analyte, axes) for d in named]
     key = np.stack([column.reshape(-1) for pair in columns for column in pair], axis=1)
     unique, inverse = np.unique(key, axis=0, return_inverse=True)

@@ -227,10 +227,11 @@ def drivers(counts: dict[Analyte, Compared], compiled: Compiled, size: int) -> C
         if compared is None or not len(low):
             continue
         # 1.5 - 1.1 is 0.3999999999999999: shortfalls that are equal in print are a tie.
-        short = compared.shortfall[low].round(DECIMALS)
+        short = np.rint(compared.shortfall[low] * 10**DECIMALS)
         more = short > largest[low]
-        found[low[more]] = place
-        largest[low[more]] = short[more]
+        winners = low[more]
+        found[winners] = place
+        largest[winners] = short[more]
     unknown = (found == DRIVER_NONE) & ~_looked_at(counts, compiled, size)
     found[unknown] = DRIVER_UNDETERMINED
     return found

@@ -129,7 +129,7 @@ def _position(values: Floats, look: _Look) -> Codes:
     position = np.zeros(len(values), dtype=np.int8)
     for place, row in enumerate(look.table.cuts):
         cuts: Floats | np.float64 = row[look.own]
-        if place == 0 and look.lln is not None and look.table.uses_lln.any():
+        if place == 0 and look.lln is not None and look.table.asks_lln:
             cuts = _first_cut(cuts, look.lln, look)
         position += values < cuts
     return position
@@ -144,25 +144,25 @@ def _first_cut(floor: Floats | np.float64, lln: Floats, look: _Look) -> Floats:
 
 def _without_lln(position: Codes, look: _Look) -> Truths | None:
     """The counts over every fixed cut whose lower limit is asked for and not known."""
-    if not look.table.uses_lln.any():
+    if not look.table.asks_lln:
         return None
     unknown: Truths = (position == 0) & look.table.uses_lln[look.own]
     if look.lln is not None:
         unknown &= np.isnan(look.lln)
-    return unknown if unknown.any() else None
+    return unknown if np.count_nonzero(unknown) else None
 
 
 def _absent(values: Floats, missing: Codes | None, look: _Look, found: Range) -> None:
     """Where there is no value, or no grade for such a person: the reason, and no grade."""
     mildest, severest, reasons = found
     without = np.isnan(values)
-    if look.table.reasons[: len(look.table.strata)].any() or look.strata is not None:
+    if not look.table.always_graded:
         why = look.table.reasons[look.own]
         reasons[...] = np.where(why != Reason.NONE, why, reasons)
         gone = (why != Reason.NONE) | without
     else:
         gone = without
-    if without.any():
+    if np.count_nonzero(without):
         given = Reason.VALUE_MISSING if missing is None else missing[without]
         reasons[without] = np.where(given == Reason.NONE, Reason.VALUE_MISSING, given)
     mildest[gone] = severest[gone] = NO_GRADE

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from leukon.agreed import agreements_on
 from leukon.agreement import Votes, agreement_of, shipped_ballot, vote
 from leukon.analytes import LINES, NAMES, Analyte, canonical_unit
 from leukon.batch import COMPARATOR_CODES, DUFFY_CODES, Batch, batch_of
@@ -78,21 +79,17 @@ def interpret(
     definition = resolve(by)
     batch = batch_of([panel])
     outcome = interpret_batch(batch, definition.compiled)
-    votes = votes_on(batch, outcome) if agreement or context else {}
-    answer = interpretation_at(
-        0,
-        batch,
-        outcome,
-        definition,
-        votes=votes if agreement else {},
-        graded=_graded(outcome, batch, scales),
-        reported=_reported(panel),
-    )
+    agreed = agreements_on(batch, outcome) if agreement or context else {}
+    one = _Row(0, batch, outcome, definition)
+    graded = _graded(outcome, batch, scales)
+    answer = _answer(one, agreed if agreement else {}, graded, _reported(panel))
     if context is None:
         return answer
     from leukon.advised import advice_on
 
-    advice = advice_on(panel, batch, definition, votes, context, emergency_number=emergency_number)
+    advice = advice_on(
+        panel, batch, definition, outcome, agreed, context, emergency_number=emergency_number
+    )
     notes = tuple(remark for remark in answer.notes if remark.code != "no-context")
     answer = replace(answer, advice=advice, notes=notes)
     if not findings:
@@ -140,19 +137,22 @@ def interpretation_at(
     `reported` the numbers as printed.
     """
     one = _Row(row, batch, outcome, definition)
+    agreed = {kind: agreement_of(found, row) for kind, found in votes.items()}
+    return _answer(one, agreed, graded, reported)
+
+
+def _answer(
+    one: _Row,
+    agreed: Mapping[Analyte, Agreement],
+    graded: tuple[Grades, ...],
+    reported: Mapping[Analyte, Reported],
+) -> Interpretation:
     counts = tuple(
-        _interpreted(
-            kind,
-            one,
-            agreement_of(votes[kind], row) if kind in votes else None,
-            reported.get(kind),
-        )
-        for kind in outcome.counts
+        _interpreted(kind, one, agreed.get(kind), reported.get(kind)) for kind in one.outcome.counts
     )
-    driver = DRIVERS[int(outcome.drivers[row])]
-    return Interpretation(
-        counts, driver, used(definition), _notes(one, counts), _grades(one, graded)
-    )
+    driver = DRIVERS[int(one.outcome.drivers[one.row])]
+    notes = _notes(one, counts)
+    return Interpretation(counts, driver, used(one.definition), notes, _grades(one, graded))
 
 
 def _grades(one: _Row, graded: tuple[Grades, ...]) -> tuple[Grade, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leukon.advice.facts import Facts, facts_of
+from leukon.advice.facts import Answers, answers_of
 from leukon.causes import FittingCause, causes_that_fit
 from leukon.context import Context
 from leukon.definition import Definition
@@ -20,7 +20,7 @@ def pattern_of(
     panel: Panel, counts: Iterable[Interpreted], definition: Definition, context: Context
 ) -> tuple[tuple[Finding, ...], tuple[FittingCause, ...]]:
     """The findings of one interpreted panel, and the causes that fit them."""
-    facts = facts_of(panel.person, context, panel.drawn_at)
+    facts = answers_of(panel.person, context, panel.drawn_at)
     seen = _plain(counts, definition)
     findings = find(
         seen,
@@ -59,7 +59,7 @@ def _plain(counts: Iterable[Interpreted], definition: Definition) -> dict[str, C
     return {kind: count for kind, count in found.items() if count is not None}
 
 
-def _known(facts: Facts, context: Context) -> Known:
+def _known(facts: Answers, context: Context) -> Known:
     return Known(
         temperature=context.celsius,
         anticancer=True if "anticancer" in facts.groups else _said("anticancer-6wk", facts),
@@ -68,7 +68,7 @@ def _known(facts: Facts, context: Context) -> Known:
     )
 
 
-def _said(question: str, facts: Facts) -> bool | None:
+def _said(question: str, facts: Answers) -> bool | None:
     if question in facts.yes:
         return True
     return False if question in facts.no else None

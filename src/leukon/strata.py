@@ -53,8 +53,9 @@ class Table(Struct, frozen=True):
 
     `cuts[k][s]` is the k-th cut of stratum s; the first of a stratum that uses the laboratory's
     limit holds the lowest place that cut can have. `rungs[s][k]` is the grade of a count under k
-    cuts. `plain`: the grade is that number itself. `edges` are the age borders (None: one stratum
-    for all ages, and no age is asked for).
+    cuts. `plain`: the grade is that number itself. `asks_lln`: some stratum uses that limit.
+    `always_graded`: there is one stratum, for all ages, and it has grades. `axes` has the age
+    borders (None: one stratum for all ages, and no age is asked for).
     """
 
     strata: tuple[Stratum, ...]
@@ -64,8 +65,10 @@ class Table(Struct, frozen=True):
     rungs: Codes
     reasons: Codes
     uses_lln: Truths
+    asks_lln: bool
     lln_inclusive: bool
     plain: bool
+    always_graded: bool
 
     def numbers(self, ages: Ages | None, size: int) -> Index | None:
         """The stratum of each age; None where one holds for all."""
@@ -129,8 +132,10 @@ def table_of(strata: tuple[Stratum, ...], rank: Rank) -> Table:
         rungs,
         np.array([*map(_reason, strata), *_AGE_REASONS], dtype=np.int8),
         np.array([*(band is not None for band in llns), *[False] * 3]),
+        any(band is not None for band in llns),
         any(band is not None and band.high_inclusive for band in llns),
         all(one.rungs == tuple(range(len(one.rungs))) for one in ladders if one.bands),
+        axes is None and not any(map(_reason, strata)),
     )
 
 

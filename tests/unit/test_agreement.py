@@ -1,10 +1,12 @@
 """How many publishers call a count low: who votes, and who contradicts itself."""
 
 import msgspec
+import numpy as np
 import pytest
 
 from leukon import Count, DecisionLimit, Definition, Panel, Person, definitions, interpret
-from leukon.agreement import agreement_of, ballot, vote
+from leukon.agreement import agreement_of, ballot, shipped_ballot, vote
+from leukon.analytes import Analyte
 from leukon.batch import batch_of
 from leukon.compare import interpret_batch
 from leukon.limits import Limit
@@ -92,3 +94,23 @@ def test_decision_limits_are_equal_as_values():
     """Two limits with the same words are the same limit."""
     first = DecisionLimit(analyte="WBC", low=4.0, unit=UNIT)
     assert first == msgspec.structs.replace(first)
+
+
+@pytest.mark.parametrize("age", ["34y", "13d", "1mo", None])
+@pytest.mark.parametrize("analyte", ["WBC", "NEUT", "EOS", "HGB"])
+def test_what_is_looked_up_for_one_panel_is_what_the_vote_says(analyte, age):
+    """At, just under and just over every limit of a publisher, one panel has the votes of a batch."""
+    found = shipped_ballot(Analyte(analyte))
+    limits = {float(bar) for bars in found.bars for bar in np.unique(bars) if 0 < bar < 500}
+    unit = "g/L" if analyte == "HGB" else "10*9/L"
+    near = sorted({side for bar in limits for side in np.nextafter(bar, [0, bar, np.inf])})
+    panels = [
+        Panel(Person(age=age, sex="female"), [Count(analyte, float(value), unit, comparator=sign)])
+        for value in near
+        for sign in ("", "<")
+    ]
+    batch = batch_of(panels)
+    outcome = interpret_batch(batch, definitions.general.compiled)
+    votes = vote(found, batch.people, outcome.counts[Analyte(analyte)])
+    for row, panel in enumerate(panels):
+        assert interpret(panel)[analyte].agreement == agreement_of(votes, row)

@@ -71,6 +71,37 @@ def facts_of(
     `today` is the day windows are counted back from: the earliest one that matters, for what was
     inside a window then counts. `seen` are questions that the report itself answers with yes.
     """
+    said = answers_of(person, context, today, seen=seen)
+    open_ = tuple(
+        [
+            question
+            for key, question in questions().items()
+            if key not in said.no
+            and (key not in said.yes or _nameless(key, said.drugs))
+            and applies(question, person)
+        ]
+    )
+    passed = _passed(context, said.drugs, today)
+    return Facts(said.yes, said.no, open_, said.drugs, said.groups, passed)
+
+
+class Answers(Struct, frozen=True):
+    """The questions answered yes and no, the medicines, and the groups that count."""
+
+    yes: frozenset[str]
+    no: frozenset[str]
+    drugs: tuple[DrugFound, ...]
+    groups: frozenset[str]
+
+
+def answers_of(
+    person: Person,
+    context: Context,
+    today: date | None,
+    *,
+    seen: frozenset[str] = frozenset(),
+) -> Answers:
+    """What `facts_of` says, without what is open and what has passed."""
     drugs = find_all(context.drugs or (), today)
     groups = frozenset[str]().union(*(drug.counting for drug in drugs))
     yes = {key for key, value in context.answers.items() if value} | seen
@@ -81,14 +112,7 @@ def facts_of(
     _temperature(context.celsius, yes, no)
     _trend(context.trend, yes, no)
     _listed_drug(context, drugs, yes, no)
-    no -= yes
-    open_ = tuple(
-        question
-        for key, question in questions().items()
-        if key not in no and (key not in yes or _nameless(key, drugs)) and applies(question, person)
-    )
-    passed = _passed(context, drugs, today)
-    return Facts(frozenset(yes), frozenset(no), open_, drugs, groups, passed)
+    return Answers(frozenset(yes), frozenset(no - yes), drugs, groups)
 
 
 def _passed(
@@ -112,6 +136,8 @@ def _nameless(key: str, drugs: tuple[DrugFound, ...]) -> bool:
 
 
 def _from_treatments(treatments: tuple[Treatment, ...], today: date | None) -> set[str]:
+    if not treatments:
+        return set()
     yes = set()
     windows = {group.id: group for group in content().drug_groups.group}
     for given in treatments:
@@ -133,6 +159,8 @@ def _within(given: Treatment, window: str, today: date | None) -> bool:
 
 
 def _from_drugs(groups: frozenset[str]) -> set[str]:
+    if not groups:
+        return set()
     return {group.sets for group in content().drug_groups.group if group.id in groups} - {""}
 
 

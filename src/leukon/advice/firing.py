@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -36,7 +35,7 @@ class Fired(Struct, frozen=True):
     lines: tuple[str, ...] = ()
 
 
-class _Row(NamedTuple):
+class _Row(Struct, frozen=True):
     """A rule with its checks: those that must hold, and the cells that may only seem to."""
 
     rule: Rule

@@ -7,18 +7,20 @@ left out because they are rare, only because the line, the duration or the age d
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from msgspec import Struct
 
 from leukon.advice.drugs import DrugFound
 from leukon.ages import UNKNOWN, Age
-from leukon.causes.content import Cause, causes_file, orders
+from leukon.causes.content import Cause, named_causes, orders
 from leukon.causes.medicines import DrugNote, explain_drugs, may_lower
 from leukon.findings.answers import of_age
 
 __all__ = ["Cause", "DrugNote", "FittingCause", "causes_that_fit", "explain_drugs"]
 
 ADULT_FROM = "18y"
+_OF_THE_TOTAL = frozenset(("WBC", "NEUT", "LYMPH"))
 
 
 class FittingCause(Struct, frozen=True):
@@ -49,21 +51,29 @@ def causes_that_fit(
     ['HIV infection']
     """
     low = tuple(dict.fromkeys(low_lines))
+    child = of_age(age, age_to=ADULT_FROM).holds is True
     fits = [
-        FittingCause(cause, _lines(cause, low, several_lines), _because(cause, drugs))
-        for cause in causes_file().cause
-        if not cause.names_a_finding and _may_be(cause, course, age, duffy)
+        FittingCause(fit.cause, fit.lines, _because(fit.cause, drugs)) if drugs else fit
+        for fit in _in_order(low, several=several_lines, child=child)
+        if _may_be(fit.cause, course, age, duffy)
     ]
-    fits = [fit for fit in fits if fit.lines]
-    ranks = _ranks(several_lines, age)
-    return tuple(sorted(fits, key=lambda fit: _place(fit, ranks, several_lines)))
+    return tuple(sorted(fits, key=lambda fit: not fit.because) if drugs else fits)
+
+
+@cache
+def _in_order(low: tuple[str, ...], *, several: bool, child: bool) -> tuple[FittingCause, ...]:
+    """The causes that fit some low lines, in the stated order, whatever else is known."""
+    fits = [FittingCause(cause, _lines(cause, low, several)) for cause in named_causes()]
+    ranks = _ranks(several, child)
+    ordered = sorted(fits, key=lambda fit: _place(fit, ranks, several))
+    return tuple(fit for fit in ordered if fit.lines)
 
 
 def _lines(cause: Cause, low: tuple[str, ...], several: bool) -> tuple[str, ...]:
     """The low lines that a cause speaks of; the total alone may be any of its lines."""
-    if low == ("WBC",) and set(cause.lines) & {"WBC", "NEUT", "LYMPH"}:
+    if low == ("WBC",) and not _OF_THE_TOTAL.isdisjoint(cause.lines):
         return low
-    own = tuple(line for line in low if line in cause.lines)
+    own = tuple([line for line in low if line in cause.lines])
     return own or (low if several and cause.several else ())
 
 
@@ -83,12 +93,11 @@ def _because(cause: Cause, drugs: Sequence[DrugFound]) -> tuple[str, ...]:
     )
 
 
-def _ranks(several: bool, age: Age) -> dict[str, int]:
-    child = of_age(age, age_to=ADULT_FROM).holds is True
+def _ranks(several: bool, child: bool) -> dict[str, int]:
     name = f"{'several lines' if several else 'one line'}, {'child' if child else 'adult'}"
     return {category: place for place, category in enumerate(orders()[name])}
 
 
-def _place(fit: FittingCause, ranks: dict[str, int], several: bool) -> tuple[bool, bool, int]:
+def _place(fit: FittingCause, ranks: dict[str, int], several: bool) -> tuple[bool, int]:
     beside = several and not fit.cause.several
-    return not fit.because, beside, ranks.get(fit.cause.category, len(ranks))
+    return beside, ranks.get(fit.cause.category, len(ranks))

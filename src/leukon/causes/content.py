@@ -100,6 +100,12 @@ def causes_file() -> CausesFile:
 
 
 @cache
+def named_causes() -> tuple[Cause, ...]:
+    """The causes proper: without the rows that only name a finding."""
+    return tuple(cause for cause in causes_file().cause if not cause.names_a_finding)
+
+
+@cache
 def drugs_file() -> DrugsFile:
     """What drugs do to the counts."""
     return msgspec.json.decode(_read("drugs.json"), type=DrugsFile)

@@ -59,12 +59,16 @@ def either(*answers: Answer) -> Answer:
 
 
 def _joined(answers: tuple[Answer, ...], *, deciding: bool) -> Answer:
-    if any(answer.holds is deciding for answer in answers):
-        return Answer(deciding)
-    open_ = [answer for answer in answers if answer.holds is None]
-    if open_:
-        return Answer(None, tuple(dict.fromkeys(word for one in open_ for word in one.lacks)))
-    return Answer(not deciding)
+    """One that decides is enough; else one that is open leaves it open. A loop: it runs often."""
+    open_: tuple[str, ...] | None = None
+    for holds, lacks in answers:
+        if holds is deciding:
+            return YES if deciding else NO
+        if holds is None:
+            open_ = lacks if open_ is None else (*open_, *lacks)
+    if open_ is None:
+        return NO if deciding else YES
+    return Answer(None, tuple(dict.fromkeys(open_)))
 
 
 def known(fact: bool | None, lacks: str) -> Answer:
@@ -79,7 +83,9 @@ def of_age(age: Age, age_from: str = "", age_to: str = "") -> Answer:
     >>> of_age(parse_age("17y"), "18y").holds, of_age(parse_age("34y"), "18y").holds
     (False, True)
     """
-    answers = [YES]
+    if not age_from and not age_to:
+        return YES
+    answers = []
     for text, is_start in ((age_from, True), (age_to, False)):
         if text:
             reached = _reached(age, text)

@@ -52,9 +52,12 @@ def _judged(
     if neutrophils is None:
         return
     for criterion in febrile_file().criterion:
+        people = _people(criterion, age, facts)
         count = _count(criterion, neutrophils, counts, facts)
+        if people.holds is False or count.holds is False:
+            continue
         fever = _temperature(criterion, facts)
-        answer = every(_people(criterion, age, facts), count, fever)
+        answer = every(people, count, fever)
         if answer.holds or (answer.holds is None and (count.holds or fever.holds)):
             yield criterion, answer
 
