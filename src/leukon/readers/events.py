@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -65,10 +66,14 @@ class Events:
 
 @dataclass
 class Register:
-    """What a file was seen to hold so far: kinds of counts, and tests that are no counts."""
+    """What a file was seen to hold so far: kinds of counts, and tests that are no counts.
+
+    `plain` is what is known of each kind in each unit that was seen.
+    """
 
     ignored: dict[str, int]
     places: dict[Place, int] = field(default_factory=dict)
+    plain: dict[tuple[Named, str | None], tuple[float, float, float]] = field(default_factory=dict)
 
     def number(self, place: Place) -> int:
         """The number of a place, a new one where it was not seen before."""
@@ -257,7 +262,7 @@ def _plainly(
     spellings = (None,) if units is None else units.spellings
     pair = named * len(spellings) + (0 if units is None else units.places)
     pair[named < 0] = len(kinds) * len(spellings)
-    table = np.array([*_by_pair(kinds, spellings, said), _NOT_PLAIN])
+    table = _table(kinds, spellings, said, register)
     values = cells.numbers / table[:, 0].take(pair)
     plain: Truths = (values >= 0) & (values <= table[:, 1].take(pair))
     if cells.own is not None:
@@ -276,26 +281,33 @@ def _plainly(
 
 
 _NOT_PLAIN = (1.0, -1.0, 0.0)
-"""What a value is divided by, up to where it can be, and whether it is a share: nowhere."""
+"""The row of a unit that needs a closer look: no value is within."""
 
 
-def _by_pair(
-    kinds: Sequence[Named], spellings: Sequence[str | None], said: Declared
-) -> Iterator[tuple[float, float, float]]:
-    """For each kind and unit: what a value is divided by, up to where it can be, if it is a share."""
-    for kind in kinds:
-        for text in spellings:
-            try:
-                spelling = text or default_unit(kind, said)
-                unit = read_unit(spelling, kind.analyte, declared=said.spellings)
-            except UnitRefused:
-                yield _NOT_PLAIN
-                continue
-            share = unit.family in KINDS["percent"]
-            fits = not kind.kind or unit.family in KINDS[kind.kind]
-            most = 100.0 if share else float(impossible_above(kind.analyte))
-            plain = fits and unit.multiply == 1
-            yield (float(unit.divide), most, float(share)) if plain else _NOT_PLAIN
+def _table(
+    kinds: Sequence[Named], spellings: Sequence[str | None], said: Declared, register: Register
+) -> Floats:
+    """The row of `_plain_unit` for each kind and unit, and at the end one for no kind."""
+    rows, known = [], register.plain
+    for pair in product(kinds, spellings):
+        if pair not in known:
+            known[pair] = _plain_unit(*pair, said)
+        rows.append(known[pair])
+    return np.array([*rows, _NOT_PLAIN])
+
+
+def _plain_unit(kind: Named, text: str | None, said: Declared) -> tuple[float, float, float]:
+    """What a value is divided by, up to where it can be, and whether it is a share."""
+    try:
+        spelling = text or default_unit(kind, said)
+        unit = read_unit(spelling, kind.analyte, declared=said.spellings)
+    except UnitRefused:
+        return _NOT_PLAIN
+    if unit.multiply != 1 or (kind.kind and unit.family not in KINDS[kind.kind]):
+        return _NOT_PLAIN
+    share = unit.family in KINDS["percent"]
+    most = 100.0 if share else float(impossible_above(kind.analyte))
+    return float(unit.divide), most, float(share)
 
 
 def _settle(

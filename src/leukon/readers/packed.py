@@ -93,14 +93,18 @@ class Numbers:
 
     def fields(self) -> list[tuple[str, str]]:
         """The value, and whether there is one."""
-        return [(self._name, self._stored.str), (self._given, "?")]
+        given = [(self._given, "?")] if self._may_be_empty else []
+        return [(self._name, self._stored.str), *given]
 
     def pack(self, column: Any) -> dict[str, Any]:
         """The value, and whether there is one."""
-        given = column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else True
         plain = self._plain(column)
         filled = plain.fill_null(0) if plain.null_count else plain
-        return {self._name: filled.to_numpy(zero_copy_only=False), self._given: given}
+        packed = {self._name: filled.to_numpy(zero_copy_only=False)}
+        if self._may_be_empty:
+            valid = column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else True
+            packed[self._given] = valid
+        return packed
 
     def _plain(self, column: Any) -> Any:
         if pa.types.is_boolean(self._kind):
@@ -117,7 +121,9 @@ class Numbers:
 
     def given(self, records: Records) -> Truths:
         """Which records have a value; the number that is none has none."""
-        given: Truths = records[self._given]
+        given: Truths = np.ones(len(records), dtype=np.bool_)
+        if self._may_be_empty:
+            given = records[self._given]
         if self._stored.kind == "f":
             given = given & ~np.isnan(records[self._name])
         return given

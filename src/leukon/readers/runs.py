@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from leukon.readers.order import Word
     from leukon.readers.packed import Records
 
-RUN_BYTES = 32 << 20
-"""How much is sorted at once."""
+RUN_BYTES = 24 << 20
+"""How much is sorted at once; from 32 MB on, memory is not used again but asked for anew."""
 RANGE_ROWS = 1 << 18
 """About how many rows are read back at once."""
 STEP = 512
