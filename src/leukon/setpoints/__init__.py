@@ -1,0 +1,1 @@
+"""The person's own level and band, from their earlier counts."""

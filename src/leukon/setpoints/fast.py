@@ -1,0 +1,166 @@
+"""The set points of many people at once: the kernel, compiled, run over sorted rows.
+
+Needs numba (the `fit` extra). The first call compiles and keeps what it compiled.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from leukon.arrays import Floats, Integers, Truths
+from leukon.errors import ExtraMissing
+from leukon.setpoints import kernel
+from leukon.setpoints.model import CLUSTER_DAYS, Constants
+
+try:
+    from numba import njit
+except ImportError:  # pragma: no cover (tested in an environment without the extra)
+    raise ExtraMissing.named("fit", "set points of a whole file") from None
+
+COLUMNS = ("level", "square", "error", "n_effective", "low", "high")
+LEVEL, SQUARE, ERROR, COUNTED, LOW, HIGH = range(len(COLUMNS))
+_compiled: Any = njit(cache=True, error_model="numpy")
+_fit = _compiled(kernel.fit)
+_few = _compiled(kernel.few)
+_few_quantile = _compiled(kernel.few_quantile)
+
+
+def latest(y: Floats, days: Floats, starts: Integers, c: Constants) -> tuple[Floats, Floats]:
+    """The set point of each person from all their rows, and how steady each row is.
+
+    `y` is ln(count) less what is usual at that age, `days` when it was drawn, both sorted by person
+    and time; `starts` numbers the first row of each person, and ends with the number of rows. Gives
+    a row a person with `COLUMNS` (in ln), and a probability a row.
+    """
+    out = np.full((len(starts) - 1, len(COLUMNS)), np.nan)
+    steady = np.ones(len(y))
+    _latest(y, days, starts, tuple(c), out, steady)
+    return out, steady
+
+
+def every(
+    y: Floats, days: Floats, starts: Integers, enters: Truths, c: Constants
+) -> tuple[Floats, Floats]:
+    """For each row, the set point of its person from the rows before it that may enter.
+
+    Gives a row a row with `COLUMNS`, and the sum that tells a slow fall (`c.alarm`: an alarm).
+    """
+    out = np.full((len(y), len(COLUMNS)), np.nan)
+    falls = np.zeros(len(y))
+    _every(y, days, starts, enters, tuple(c), out, falls)
+    return out, falls
+
+
+@_compiled
+def _band(y, a, steady, last, clusters, start, first_mean, last_mean, parts, c, out):  # type: ignore[no-untyped-def]
+    """The set point of the rows up to `last`, written to `out`."""
+    tau2, s02, nu0, nu, eps, exc2, odds, z, k, kv = c[:10]
+    out[0], out[1], out[2], out[3] = _fit(
+        y, a, steady, 0, last, start, 12, 0.0, tau2, s02, nu0, nu, odds, exc2
+    )
+    if clusters > 2:
+        half = math.sqrt(k * k * out[1] + kv * kv * out[2])
+        out[4], out[5] = out[0] - half, out[0] + half
+        return
+    cases = _few(parts, clusters, first_mean, last_mean, 0.0, tau2, s02, nu, eps, exc2)
+    tail = 0.5 * math.erfc(z * 0.7071067811865476)
+    out[4] = _few_quantile(parts, cases, s02, tail, -z, k, kv)
+    out[5] = _few_quantile(parts, cases, s02, 1 - tail, z, k, kv)
+
+
+@_compiled
+def _enter(y, days, a, order, count, state):  # type: ignore[no-untyped-def]
+    """Takes in the row that stands at `count`: its place in order of size, and its cluster."""
+    value = y[count]
+    place = count - 1
+    while place >= 0 and order[place] > value:
+        order[place + 1] = order[place]
+        place -= 1
+    order[place + 1] = value
+    if count == 0 or days[count] - days[count - 1] >= CLUSTER_DAYS:
+        state[0] += 1
+        state[1] = count
+    first = int(state[1])
+    mean = 0.0
+    for row in range(first, count + 1):
+        a[row] = 1.0 / (count + 1 - first)
+        mean += y[row] * a[row]
+    if state[0] == 1:
+        state[2] = mean
+    state[3] = mean
+
+
+@_compiled
+def _start(order, count, clusters, tau2, s02):  # type: ignore[no-untyped-def]
+    """Where the fit begins: the median, drawn towards everybody's."""
+    median = 0.5 * (order[(count - 1) // 2] + order[count // 2])
+    return median * tau2 / (tau2 + 1.57 * s02 / clusters)
+
+
+@_compiled
+def _latest(y, days, starts, c, out, steady):  # type: ignore[no-untyped-def]
+    longest = 1
+    for person in range(len(starts) - 1):
+        longest = max(longest, starts[person + 1] - starts[person])
+    order, a, parts, state = np.empty(longest), np.empty(longest), np.empty(12), np.empty(4)
+    for person in range(len(starts) - 1):
+        first, last = starts[person], starts[person + 1]
+        state[:] = 0.0
+        mine, when = y[first:last], days[first:last]
+        for row in range(last - first):
+            _enter(mine, when, a, order, row, state)
+        if last > first:
+            start = _start(order, last - first, state[0], c[0], c[1])
+            _band(
+                mine,
+                a,
+                steady[first:last],
+                last - first,
+                int(state[0]),
+                start,
+                state[2],
+                state[3],
+                parts,
+                c,
+                out[person],
+            )
+
+
+@_compiled
+def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-def]
+    longest = 1
+    for person in range(len(starts) - 1):
+        longest = max(longest, starts[person + 1] - starts[person])
+    order, a, parts, state = np.empty(longest), np.empty(longest), np.empty(12), np.empty(4)
+    mine, when, steady = np.empty(longest), np.empty(longest), np.empty(longest)
+    for person in range(len(starts) - 1):
+        state[:] = 0.0
+        count, fall = 0, 0.0
+        for row in range(starts[person], starts[person + 1]):
+            if count:
+                start = _start(order, count, state[0], c[0], c[1])
+                _band(
+                    mine,
+                    a,
+                    steady,
+                    count,
+                    int(state[0]),
+                    start,
+                    state[2],
+                    state[3],
+                    parts,
+                    c,
+                    out[row],
+                )
+            if enters[row]:
+                if count and (days[row] - when[count - 1] >= CLUSTER_DAYS):
+                    error = (y[row] - out[row, 0]) / math.sqrt(out[row, 1] + out[row, 2])
+                    error = min(max(error, -c[11]), c[11])
+                    fall = max(0.0, fall - error - c[10])
+                mine[count], when[count] = y[row], days[row]
+                _enter(mine, when, a, order, count, state)
+                count += 1
+            falls[row] = fall
