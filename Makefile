@@ -39,6 +39,7 @@ check: .venv/.installed ## format, lint, types, direction of imports, generated 
 	$(BIN)/python tools/make_scales.py --check
 	$(BIN)/python tools/make_advice.py --check
 	$(BIN)/python tools/make_causes.py --check
+	$(BIN)/python tools/make_setpoint.py --check
 	$(BIN)/python tools/make_example_results.py --check
 
 fix: .venv/.installed ## format, and mend what the linter can mend

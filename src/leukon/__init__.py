@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from leukon.engines.local import interpret_table
     from leukon.estimation.mixture import estimate
     from leukon.grading import grade
+    from leukon.setpoints.person import setpoint
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ _LATER = {
     "estimate": "leukon.estimation.mixture",
     "grade": "leukon.grading",
     "interpret_table": "leukon.engines.local",
+    "setpoint": "leukon.setpoints.person",
 }
 """Names loaded when first asked for: not every use needs them, and files need an extra."""
 
@@ -60,6 +62,7 @@ __all__ = [
     "grade",
     "interpret",
     "interpret_table",
+    "setpoint",
 ]
 
 

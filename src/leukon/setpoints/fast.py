@@ -46,7 +46,8 @@ def every(
 ) -> tuple[Floats, Floats]:
     """For each row, the set point of its person from the rows before it that may enter.
 
-    Gives a row a row with `COLUMNS`, and the sum that tells a slow fall (`c.alarm`: an alarm).
+    Gives a row a row with `COLUMNS`, and how far the sum that tells a slow fall is over its alarm
+    (above 0: a fall).
     """
     out = np.full((len(y), len(COLUMNS)), np.nan)
     falls = np.zeros(len(y))
@@ -57,9 +58,9 @@ def every(
 @_compiled
 def _band(y, a, steady, last, clusters, start, first_mean, last_mean, parts, c, out):  # type: ignore[no-untyped-def]
     """The set point of the rows up to `last`, written to `out`."""
-    tau2, s02, nu0, nu, eps, exc2, odds, z, k, kv = c[:10]
+    tau2, s02, nu0, nu, eps, exc2, power, odds, z, k, kv = c[:11]
     out[0], out[1], out[2], out[3] = _fit(
-        y, a, steady, 0, last, start, 12, 0.0, tau2, s02, nu0, nu, odds, exc2
+        y, a, steady, 0, last, start, 12, 0.0, tau2, s02, nu0, nu, power, odds, exc2
     )
     if clusters > 2:
         half = math.sqrt(k * k * out[1] + kv * kv * out[2])
@@ -158,9 +159,9 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
             if enters[row]:
                 if count and (days[row] - when[count - 1] >= CLUSTER_DAYS):
                     error = (y[row] - out[row, 0]) / math.sqrt(out[row, 1] + out[row, 2])
-                    error = min(max(error, -c[11]), c[11])
-                    fall = max(0.0, fall - error - c[10])
+                    error = min(max(error, -c[12]), c[12])
+                    fall = max(0.0, fall - error - c[11])
                 mine[count], when[count] = y[row], days[row]
                 _enter(mine, when, a, order, count, state)
                 count += 1
-            falls[row] = fall
+            falls[row] = fall - c[13] - c[14] * count

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import MutableSequence, Sequence
 
-
 SETTLED = 3e-4
 """A step of the level (ln) under which nothing more is gained: three hundredths of a percent."""
 
@@ -32,20 +31,22 @@ def fit(
     s02: float,
     nu0: float,
     nu: float,
+    power: int,
     odds: float,
     exc2: float,
 ) -> tuple[float, float, float, float]:
     """The level and spread of counts `first` to `last` (not included), robust to excursions.
 
     `y` in ln, `a` the weight of each count within its cluster; `start` where to begin (a shrunken
-    median); `odds` the odds of an excursion times the densities' constants. `steady` receives the
-    probability that each count is of the steady state. Method: docs/explanation/setpoint.md.
+    median); `power` is (nu + 1) / 2, a whole number, so that no power has to be taken; `odds` the
+    odds of an excursion times the densities' constants. Excursions have the longer tail (Student's
+    t with 3 degrees of freedom): the farther a count, the less it is of the steady state. `steady`
+    receives the probability that each count is. Method: docs/explanation/setpoint.md.
     """
     level, square = start, s02
     weight = 0.0
     counted = 0.0
-    power, share = (nu + 1) / 2, (nu + 1) / nu
-    per_nu, per_exc2 = 1.0 / nu, 0.5 / exc2
+    share, per_nu, per_far = (nu + 1) / nu, 1.0 / nu, 1.0 / (3.0 * exc2)
     for _ in range(rounds):
         weight = counted = pull = squares = 0.0
         root = math.sqrt(square) * odds
@@ -54,7 +55,8 @@ def fit(
             r = y[row] - level
             r2 = r * r
             heavy = 1.0 + r2 * per_square * per_nu
-            p = a[row] / (1.0 + root * math.exp(power * math.log(heavy) - r2 * per_exc2))
+            far = 1.0 + r2 * per_far
+            p = a[row] / (1.0 + root * heavy**power / (far * far))
             u = p * share / heavy
             steady[row] = p / a[row]
             weight += u
