@@ -24,8 +24,11 @@ from leukon.readers.opening import open_source
 from leukon.readers.sources import ParquetSource, Source
 from leukon.readers.tables import Table, tables_of
 
-PIECE_ROWS = 500_000
-"""Row groups of a Parquet file are gathered to pieces of at least so many rows."""
+PIECE_ROWS = 250_000
+"""Row groups of a Parquet file are gathered to pieces of at least so many rows ..."""
+MOST_ROWS = 2_000_000
+"""... of a long file to larger ones, up to about so many, so that the pieces are about a hundred."""
+PIECES = 100
 SIDE_ENDING = ".refused.csv"
 
 
@@ -81,10 +84,11 @@ def _groups(source: Source) -> list[tuple[int, int] | None]:
     if not isinstance(source, ParquetSource) or len(source.groups) < 2:
         return [None]
     found: list[tuple[int, int] | None] = []
+    wanted = max(PIECE_ROWS, min(sum(source.groups) // PIECES, MOST_ROWS))
     first = rows = 0
     for place, size in enumerate(source.groups, 1):
         rows += size
-        if rows >= PIECE_ROWS:
+        if rows >= wanted:
             found.append((first, place))
             first, rows = place, 0
     if first < len(source.groups):
