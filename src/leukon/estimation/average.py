@@ -82,11 +82,13 @@ def log_limits(thetas: Floats, probability: float) -> Floats:
     return np.asarray(centre + np.log(np.maximum(1.0 + power * spread * z, 1e-12)) / power)
 
 
-def blend(fits: list[Fit], probability: float, *, temper: float, wider: float = 1.0) -> Blend:
+def blend(
+    fits: list[Fit], probability: float, *, temper: float, wider: float = 1.0, least: float = 0.0
+) -> Blend:
     """What the fits say of a limit: their tops, and how sharp each is, by the delta method.
 
     `temper` above 1 evens the weights out: the fits are near relatives, and none is the truth.
-    `wider` multiplies all variances.
+    `wider` multiplies all variances; `least` is a deviation, in standard scores, added to each.
     """
     thetas = np.array([fit.theta[:3] for fit in fits])
     slopes = np.empty_like(thetas)
@@ -96,5 +98,7 @@ def blend(fits: list[Fit], probability: float, *, temper: float, wider: float = 
         up, down = log_limits(thetas + nudge, probability), log_limits(thetas - nudge, probability)
         slopes[:, r] = (up - down) / 2e-4
     variances = np.einsum("fi,fij,fj->f", slopes, np.array([f.covariance for f in fits]), slopes)
-    deviations = np.sqrt(np.maximum(variances * wider, 1e-12))
-    return Blend(log_limits(thetas, probability), deviations, weights(fits, temper))
+    centres = log_limits(thetas, probability)
+    score = np.exp(thetas[:, 1] - thetas[:, 2] * (centres - thetas[:, 0]))
+    deviations = np.sqrt(np.maximum(variances * wider + (least * score) ** 2, 1e-12))
+    return Blend(centres, deviations, weights(fits, temper))
