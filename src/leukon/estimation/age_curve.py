@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from leukon.estimation.age_bins import AgeBins, age_bins
 from leukon.estimation.age_table import NEWBORN_DAYS, NEWBORN_STEPS, STEPS, YOUNG, spans, why_not
 from leukon.estimation.answer import Limit, Refusal
 from leukon.estimation.bins import reporting_step, value_counts
-from leukon.estimation.curve_fit import CurveFit, fit_all, refitted
 from leukon.estimation.curve_quantiles import everybodys_quantile, reference_quantile, sick_share
 from leukon.estimation.refusal import reason_to_refuse, unusable
 from leukon.estimation.splines import on_axis
 from leukon.limits import Partition
+
+if TYPE_CHECKING:
+    from leukon.estimation.curve_fit import CurveFit
 
 LOWER, UPPER = 0.025, 0.975
 _CARRIED = 1e-3
@@ -259,6 +262,8 @@ def _curve(
     rows: _Rows, sex: str, step: float | None, quantiles: tuple[float, ...], negative: float,
     everybody: bool, draws: tuple[int, int],
 ) -> Curve:  # fmt: skip
+    from leukon.estimation.curve_fit import fit_all
+
     distinct, numbers = value_counts(rows.values, rows.counts)
     refusal = unusable(distinct, numbers) or _one_age(rows.days)
     if refusal or numbers.sum() < 60:
@@ -294,6 +299,8 @@ def _weighted(fits: list[CurveFit]) -> tuple[tuple[float, CurveFit], ...]:
 
 def _redrawn(fit: CurveFit, bins: AgeBins, replicates: int, seed: int) -> tuple[CurveFit, ...]:
     """The best mixture on counts drawn anew, each climbed from where it stood."""
+    from leukon.estimation.curve_fit import refitted
+
     rng = np.random.default_rng(seed)
     drawn = [
         [rng.poisson(row.counts).astype(float) for row in bins.rows] for _ in range(replicates)
@@ -302,8 +309,6 @@ def _redrawn(fit: CurveFit, bins: AgeBins, replicates: int, seed: int) -> tuple[
 
 
 def _judged(curve: Curve, step: float | None, negative: float) -> Curve:
-    from dataclasses import replace
-
     assert curve.bins is not None
     low, high = (_limit_over(curve, q) for q in (LOWER, UPPER))
     sick = float(np.average(curve.sick(curve.bins.days), weights=curve.bins.n))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from leukon.arrays import Floats
-from leukon.estimation.curve_fit import Shape
+
+if TYPE_CHECKING:
+    from leukon.estimation.curve_fit import Shape
 
 _HALVINGS = 45
 _REACH = 4.0
