@@ -16,7 +16,14 @@ from leukon.estimation.age_table import NEWBORN_DAYS, NEWBORN_STEPS, STEPS, YOUN
 from leukon.estimation.answer import Limit, Refusal
 from leukon.estimation.bins import reporting_step, value_counts
 from leukon.estimation.curve_quantiles import everybodys_quantile, reference_quantile, sick_share
-from leukon.estimation.refusal import reason_to_refuse, unusable
+from leukon.estimation.refusal import (
+    LEAST_RESULTS,
+    Findings,
+    absurd,
+    reason_to_refuse,
+    unusable,
+    warnings_of,
+)
 from leukon.estimation.splines import on_axis
 from leukon.limits import Partition
 
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from leukon.estimation.curve_fit import CurveFit
 
 LOWER, UPPER = 0.025, 0.975
+FEWEST_FITTED = 60
 _CARRIED = 1e-3
 _WIDE = 1.959964
 SEXES = ("", "female", "male")
@@ -59,6 +67,7 @@ class Curve:
     bins: AgeBins | None
     fits: tuple[tuple[float, CurveFit], ...]
     redrawn: tuple[CurveFit, ...]
+    warnings: tuple[tuple[str, str], ...]
     refusal: Refusal | None
 
     @property
@@ -72,7 +81,7 @@ class Curve:
 
     def over(self, days: Floats) -> list[tuple[Limit, ...]]:
         """The limits at several ages."""
-        columns = [self._limits(on_axis(days), q) for q in self.quantiles]
+        columns = [self.limits(days, q) for q in self.quantiles]
         return [tuple(column[place] for column in columns) for place in range(len(days))]
 
     def sick(self, days: Floats) -> Floats:
@@ -82,7 +91,9 @@ class Curve:
         axis = on_axis(days)
         return np.asarray(sum(w * sick_share(fit.theta(axis)) for w, fit in self.fits))
 
-    def _limits(self, axis: Floats, probability: float) -> list[Limit]:
+    def limits(self, days: Floats, probability: float) -> list[Limit]:
+        """The values at some ages below which a share of the group lies, asked for or not."""
+        axis = on_axis(days)
         if not self.fits:
             return [Limit(probability, math.nan)] * len(axis)
         logs = np.array([self._logs(fit, axis, probability) for _, fit in self.fits])
@@ -265,20 +276,24 @@ def _curve(
     from leukon.estimation.curve_fit import fit_all
 
     distinct, numbers = value_counts(rows.values, rows.counts)
-    refusal = unusable(distinct, numbers) or _one_age(rows.days)
-    if refusal or numbers.sum() < 60:
-        refusal = refusal or reason_to_refuse(float(numbers.sum()), 0.0, math.inf, negative)
-        return Curve(
-            sex, quantiles, everybody, rows.days, rows.values, rows.counts, None, (), (), refusal
-        )
+    refusal = unusable(distinct, numbers) or _one_age(rows.days) or _few(float(numbers.sum()))
+    given = (sex, quantiles, everybody, rows.days, rows.values, rows.counts)
+    if refusal:
+        return Curve(*given, None, (), (), (), refusal)
     bins = age_bins(rows.days, rows.values, rows.counts, step)
     fits = _weighted(fit_all(bins))
     best = max(fits, key=lambda pair: pair[0])[1]
     redrawn = _redrawn(best, bins, *draws)
-    made = Curve(
-        sex, quantiles, everybody, rows.days, rows.values, rows.counts, bins, fits, redrawn, None
-    )
-    return _judged(made, step, negative)
+    made = Curve(*given, bins, fits, redrawn, (), None)
+    return _judged(made, step, negative, absurd(distinct, numbers))
+
+
+def _few(n: float) -> Refusal | None:
+    """The refusal of fewer results than can be fitted at all."""
+    if n >= FEWEST_FITTED:
+        return None
+    what = f"{n:.0f} results; at least {LEAST_RESULTS} people are needed"
+    return Refusal("too-few-results", what, "collect for longer, or pool with other sites")
 
 
 def _one_age(days: Floats) -> Refusal | None:
@@ -308,16 +323,22 @@ def _redrawn(fit: CurveFit, bins: AgeBins, replicates: int, seed: int) -> tuple[
     return tuple(refitted(fit, bins.with_counts(counts)) for counts in drawn)
 
 
-def _judged(curve: Curve, step: float | None, negative: float) -> Curve:
+def _judged(curve: Curve, step: float | None, negative: float, absurd_ones: float) -> Curve:
+    """The curve with what speaks against it."""
     assert curve.bins is not None
-    low, high = (_limit_over(curve, q) for q in (LOWER, UPPER))
-    sick = float(np.average(curve.sick(curve.bins.days), weights=curve.bins.n))
-    steps = float(np.median(high - low)) / step if step else math.inf
-    doubted = 0.0 if curve.everybody else sick
-    return replace(curve, refusal=reason_to_refuse(curve.n, doubted, steps, negative))
-
-
-def _limit_over(curve: Curve, probability: float) -> Floats:
-    assert curve.bins is not None
-    found = curve._limits(curve.bins.axis, probability)
-    return np.array([limit.value for limit in found])
+    days, weights = curve.bins.days, curve.bins.n
+    limits = np.array([[x.value for x in curve.limits(days, q)] for q in (LOWER, UPPER)])
+    steps = float(np.median(limits[1] - limits[0])) / step if step else math.inf
+    best = max(curve.fits, key=lambda pair: pair[0])[1]
+    found = Findings(
+        n=curve.n,
+        sick=0.0 if curve.everybody else float(np.average(curve.sick(days), weights=weights)),
+        rival=0.0 if curve.everybody else best.rival,
+        steps=steps,
+        negative=negative,
+        absurd=absurd_ones,
+        spread=float(np.median(np.exp(best.theta(curve.bins.axis)[:, 1]))),
+        misfit=best.misfit,
+        converged=best.converged,
+    )
+    return replace(curve, refusal=reason_to_refuse(found), warnings=warnings_of(found))

@@ -154,6 +154,23 @@ class CurveFit:
         volume = np.linalg.slogdet(self.hessian)[1] - np.linalg.slogdet(prior)[1]
         return self.objective - 0.5 * float(volume)
 
+    @property
+    def rival(self) -> float:
+        """How many times as large as the reference group the larger sick group is, over all ages."""
+        theta = self.problem.theta(self.beta)
+        ratios = np.exp(theta[:, 3:-1:3])
+        return float(np.average(ratios, axis=0, weights=self.problem.bins.n).max(initial=0.0))
+
+    @property
+    def misfit(self) -> float:
+        """Twice the log likelihood short of the bare counts', over the degrees of freedom."""
+        short, free = -self.likelihood, -self.problem.size
+        for row in self.problem.bins.rows:
+            seen = row.counts[row.counts > 0]
+            short += float(seen @ np.log(seen / seen.sum()))
+            free += seen.size - 1
+        return 2.0 * short / max(1, free)
+
     def theta(self, axis: Floats) -> Floats:
         """The mixture's parameters at places on the axis, a row a place."""
         parts = [
