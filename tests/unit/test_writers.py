@@ -1,0 +1,58 @@
+"""How Parquet is written: in row groups of several batches, with dictionaries where they pay."""
+
+import io
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from leukon.engines import writers
+from leukon.engines.writers import ParquetTable
+
+
+def written(batches, schema):
+    """The batches as a Parquet file."""
+    file = io.BytesIO()
+    table = ParquetTable(file, schema)
+    for batch in batches:
+        table.write(batch)
+    table.close()
+    return pq.ParquetFile(pa.BufferReader(file.getvalue()))
+
+
+@pytest.mark.parametrize(("rows", "groups"), [([3, 3, 3], [6, 3]), ([5], [5]), ([7, 1], [7, 1])])
+def test_batches_are_gathered_to_row_groups(monkeypatch, rows, groups):
+    """A row group is written when it is full, the last one when the file ends; nothing is lost."""
+    monkeypatch.setattr(writers, "ROWS_A_GROUP", 6)
+    batches = [pa.record_batch({"n": [1] * size}) for size in rows]
+    found = written(batches, batches[0].schema)
+    footer = found.metadata
+    assert [footer.row_group(n).num_rows for n in range(footer.num_row_groups)] == groups
+    assert found.read() == pa.Table.from_batches(batches)
+
+
+def test_a_table_without_rows_has_its_columns():
+    """Nothing written is still a file with a schema."""
+    schema = pa.schema([("n", pa.int64())])
+    assert written([], schema).schema_arrow.names == ["n"]
+    assert written([pa.RecordBatch.from_pylist([], schema)], schema).metadata.num_rows == 0
+
+
+def test_numbers_of_their_own_have_no_dictionary():
+    """A column in which nearly every row has its own value is written plainly, and read the same."""
+    size = 5000
+    rng = np.random.default_rng(1)
+    columns = {
+        "person": np.arange(size),
+        "drawn_at": rng.permutation(size).astype("datetime64[s]"),
+        "wbc": rng.integers(10, 99, size) / 10,
+        "flag": pa.array(["low", "within"] * (size // 2)).dictionary_encode(),
+        "list": [[1], [2]] * (size // 2),
+    }
+    batch = pa.record_batch(columns)
+    found = written([batch], batch.schema)
+    chunks = [found.metadata.row_group(0).column(n) for n in range(len(columns))]
+    coded = [any("DICTIONARY" in encoding for encoding in chunk.encodings) for chunk in chunks]
+    assert coded[:4] == [False, False, True, True]
+    assert found.read().to_pylist() == batch.to_pylist()
