@@ -14,11 +14,11 @@ LINTED := $(wildcard src tests tools benchmarks examples docs)
 CONTENT := $(wildcard tools/make_content.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lock clean
+.PHONY: help demo test check fix lock clean bench-setpoint
 .DELETE_ON_ERROR:
 
 help: ## list these chores
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its report is
 	@mkdir -p build
@@ -51,6 +51,9 @@ lock: .venv-lock/.ready ## remake requirements/*.txt from pyproject.toml (ARGS=-
 	$(COMPILE) --extra tables -c requirements/dev.txt -o requirements/tables.txt
 	$(COMPILE) -c requirements/dev.txt -o requirements/core.txt
 	$(COMPILE_ONLY) requirements/lock.in -o requirements/lock.txt
+
+bench-setpoint: .venv/.installed ## how well a person's own band holds, on simulated people
+	@$(BIN)/python -m benchmarks.setpoint $(ARGS)
 
 clean: ## remove everything that these chores made
 	rm -rf .venv .venv-demo .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
