@@ -96,7 +96,10 @@ class Layout:
                 f"a later file has {new[0]}, and the first has none",
                 hint="name that file first, or interpret it on its own",
             )
-        columns = list(passed.columns)
+        columns = [
+            column if column.type == field.type else column.cast(field.type)
+            for column, field in zip(passed.columns, self.schema, strict=False)
+        ]
         for kind in self.analytes:
             columns += self._columns(kind, outcome, tallies.get(kind))
         columns.append(words(outcome.drivers, _DRIVERS))

@@ -78,6 +78,7 @@ class Table:
             narrow(self.source, reader.read, reader.few_kinds)
             yield from reader.chunks(self.source.blocks())
             return
+        narrow(self.source, self.source.schema.names, words_in(self.found))
         blocks = self.source.blocks()
         first = next(blocks, None)
         if first is None:
@@ -117,6 +118,17 @@ def _value(cell: Any) -> Any:
         return cell.as_py()
     except (OverflowError, ValueError):
         return cell.cast(pa.string()).as_py()
+
+
+_WORDS = ("sex", "duffy", "specimen")
+"""The roles of columns in which a few words stand over and over."""
+
+
+def words_in(found: Recognised) -> list[str]:
+    """The columns of a wide table that hold words of a few kinds: of the person, and units."""
+    roles = [column for role in _WORDS if (column := found.first(role))]
+    units = [measure.unit_column for measure in found.measures if measure.unit_column]
+    return list(dict.fromkeys([*roles, *units]))
 
 
 def signs_in(found: Recognised, schema: Any) -> bool:
