@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 
 from leukon import Count, DecisionLimit, Definition, Panel, Person, interpret
 from leukon.interpretation import FLAG_SLUGS, Agreement, Interpreted, Reported, Vote
@@ -19,6 +18,7 @@ from leukon.report import agreement_strip as strip
 from leukon.report import number_line as line
 from leukon.report import terminal, words
 from leukon.report.page import html_report, panel_section
+from leukon.report.screen import Column, Screen, width_of
 from leukon.report.style import DARK, FLAG_COLOURS, LIGHT
 from leukon.report.summary import RefusedRow, Summary
 
@@ -583,17 +583,17 @@ def test_a_code_of_tomorrow_is_shown_as_it_is():
 
 
 def printed(show, *, width=80, encoding="utf-8"):
-    """What a console that is no terminal receives."""
+    """What a screen that is no terminal receives."""
     raw = io.BytesIO()
     file = io.TextIOWrapper(raw, encoding=encoding)
-    show(Console(file=file, width=width))
+    show(Screen(file, width=width))
     file.flush()
     return raw.getvalue().decode(encoding)
 
 
 def test_a_panel_fits_eighty_columns(adult):
     """Nothing is cut, no line is wider, and a pipe gets no colour codes."""
-    said = printed(lambda console: terminal.print_interpretation(console, adult, "Adult"))
+    said = printed(lambda screen: terminal.print_interpretation(screen, adult, "Adult"))
     assert max(map(len, said.splitlines())) <= 80
     assert "…" not in said
     assert "\x1b" not in said
@@ -603,9 +603,25 @@ def test_a_panel_fits_eighty_columns(adult):
     assert "* worked out from a percentage" in said
 
 
+@pytest.mark.parametrize("width", [30, 60, 80, 200])
+@pytest.mark.parametrize("name", ["a publisher with a long name", "臨床検査センター" * 4, "x" * 90])
+def test_a_table_fits_its_screen(width, name):
+    """Only what may be broken is, nothing is lost, and columns stand under their headings."""
+    columns = [Column("count"), Column("value", right=True), Column("whose", breaks=True)]
+    said = printed(
+        lambda screen: screen.table(columns, [["WBC", "3.7", name], ["NEUT", "11.1", "b"]]),
+        width=width,
+    )
+    lines = said.splitlines()
+    assert max(map(width_of, lines)) <= width
+    assert "".join(said.split()).count("x") == name.count("x")
+    head = next(line for line in lines if "whose" in line)
+    assert next(line for line in lines if "NEUT" in line).index("b") == head.index("whose")
+
+
 def test_a_terminal_without_unicode_gets_ascii(adult):
     """Signs have spellings that every terminal has."""
-    said = printed(lambda console: terminal.print_interpretation(console, adult), encoding="ascii")
+    said = printed(lambda screen: terminal.print_interpretation(screen, adult), encoding="ascii")
     assert "v low" in said
     assert "10^9/L" in said
 
@@ -613,34 +629,23 @@ def test_a_terminal_without_unicode_gets_ascii(adult):
 def test_hostile_text_does_not_reach_the_terminal(hostile):
     """Control characters are dropped, and markup of the table maker is text."""
     title = f"[red]{HOSTILE}[/red]"
-    said = printed(lambda console: terminal.print_panels(console, [(title, hostile)]))
+    said = printed(lambda screen: terminal.print_panels(screen, [(title, hostile)]))
     assert "[red]" in said
     assert not set(said) & {"\x00", "\x1b", "\u202e"}
 
 
 def test_panels_share_their_notes(adult):
     """The notes of several panels stand once, below them all."""
-    said = printed(lambda console: terminal.print_panels(console, [("A", adult), ("B", adult)]))
+    said = printed(lambda screen: terminal.print_panels(screen, [("A", adult), ("B", adult)]))
     assert said.count("does not diagnose") == 1
 
 
 def test_a_panel_says_why_it_cannot_say():
     """Below the table stands the reason of every count that is undetermined."""
     found = answer(Count("NEUT", 30, "%"), Count("HGB", 12.9, "g/dL"))
-    said = printed(lambda console: terminal.print_interpretation(console, found))
+    said = printed(lambda screen: terminal.print_interpretation(screen, found))
     assert "NEUT: cannot say: only a percentage, with no total to make it a count" in said
     assert "HGB in g/L" in said
-
-
-def test_several_definitions_stand_side_by_side():
-    """A comparison names each definition, its call, its limits, and why it cannot say."""
-    count, rows = Count("NEUT", 1.7, CELLS), []
-    for by in ("mayo-clinic-2024", "arup", "uhd-dorset"):
-        found = answer(count, by=by)
-        rows.append((found.definition, found.counts[0]))
-    said = printed(lambda console: console.print(terminal.compare_table(rows, console=console)))
-    assert "(uhd-dorset)" in said
-    assert "has no limit" in " ".join(said.split())
 
 
 def test_a_file_comes_to_a_table():
@@ -650,7 +655,7 @@ def test_a_file_comes_to_a_table():
         reasons={"WBC": {"comparator": 2, "": 1}},
         refused_rows=(RefusedRow("row 3", "no unit", "pass --unit"), RefusedRow("row 4", "no age")),
     )  # fmt: skip
-    said = printed(lambda console: console.print(terminal.summary_table(whole)))
+    said = printed(lambda screen: terminal.print_summary(screen, whole))
     assert "9 rows, 3 panels, 4 could not be read" in said
     assert "WBC: 2 cannot say: known only as a range" in said
     assert "not read: row 3: no unit (pass --unit)" in said

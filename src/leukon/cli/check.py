@@ -179,21 +179,18 @@ def show(
 
 def _print_words(answer: Interpretation, audience: str) -> None:
     """The answer in sentences, for "person" or "professional"."""
-    from rich.console import Console
-
     from leukon.explain import Also, explain
-    from leukon.report.words import plain
+    from leukon.report.screen import Screen
 
     also = Also(findings=answer.findings, causes=answer.causes, today=date.today())
-    console = Console(highlight=False, markup=False)
+    screen = Screen()
     for sentence in explain(answer, also, for_=audience).sentences:
-        console.print(plain(sentence.text))
+        screen.line(sentence.text)
 
 
 def print_answer(answer: Interpretation, title: str = "") -> None:
     """The answer as a table on the terminal."""
-    from rich.console import Console
-
+    from leukon.report.screen import Screen
     from leukon.report.terminal import print_interpretation
 
-    print_interpretation(Console(), answer, title=title)
+    print_interpretation(Screen(), answer, title=title)

@@ -296,15 +296,11 @@ def print_table(
     headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, caption: str = ""
 ) -> None:
     """Print a table; only a column whose heading has a star may be broken over lines."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from leukon.report.screen import Column, Screen
 
-    table = Table(box=SIMPLE_HEAD, caption=caption or None, caption_justify="left")
-    for heading in headings:
-        # Only columns marked with a star may be broken: ids and limits are copied from here.
-        table.add_column(heading.rstrip("*"), no_wrap=not heading.endswith("*"), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
-    Console().print(table)
+    # Only columns marked with a star may be broken: ids and limits are copied from here.
+    columns = [Column(heading.rstrip("*"), breaks=heading.endswith("*")) for heading in headings]
+    screen = Screen()
+    screen.table(columns, rows)
+    if caption:
+        screen.line(caption, "dim")

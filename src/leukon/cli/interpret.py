@@ -157,17 +157,17 @@ def _print_line(kept: Kept) -> None:
 
 
 def _print_tables(summary: Summary, show: int) -> None:
-    from rich.console import Console
+    from leukon.report.screen import Screen
+    from leukon.report.terminal import print_panels, print_summary
 
-    from leukon.report.terminal import print_panels, summary_table
-
-    console = Console()
-    print_panels(console, ((_title(kept), kept.answer) for kept in summary.kept))
+    screen = Screen()
+    print_panels(screen, ((_title(kept), kept.answer) for kept in summary.kept))
     if summary.panels > show:
-        console.print(f"{summary.panels - show:,} more panels are not shown (--show N).\n")
-    console.print(summary_table(_for_report(summary), console=console))
+        screen.line(f"{summary.panels - show:,} more panels are not shown (--show N).")
+        screen.blank()
+    print_summary(screen, _for_report(summary))
     if summary.out is not None:
-        console.print(f"written: {summary.out}", soft_wrap=True)
+        screen.whole(f"written: {summary.out}")
 
 
 def _title(kept: Kept) -> str:

@@ -1,21 +1,16 @@
-"""The tables of the terminal: readable in 80 columns, without colour, and through a pipe.
+"""What the terminal shows: readable in 80 columns, without colour, and through a pipe.
 
-A flag is a word and a sign; colour only repeats it. Needs rich, so only the command line loads it.
+A flag is a word and a sign; colour only repeats it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from rich import box
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterable, Iterator
 
 from leukon.interpretation import FLAG_SLUGS, DefinitionUsed, Interpretation, Interpreted
 from leukon.report import words
 from leukon.report.advice import closing, grade_line, opening
+from leukon.report.screen import Cell, Column, Screen
 from leukon.report.summary import Summary
 
 _STYLES = {
@@ -26,124 +21,88 @@ _STYLES = {
     "critical-high": "bold red",
     "undetermined": "italic",
 }
-_ASCII = str.maketrans(
-    {"▼": "v", "▲": "^", "●": "=", "◆": "!", "–": "-", "×": "x", "⁹": "^9", "≤": "<=", "≥": ">="}
+_PANEL = (
+    Column("count"),
+    Column("value", right=True),
+    Column("flag"),
+    Column("limits"),
+    Column("whose limit", breaks=True),
+    Column("called low by", breaks=True),
 )
 
 
-class _Printer:
-    """Text for one console: without control characters, in ASCII where it can do no more."""
-
-    def __init__(self, console: Console | None) -> None:
-        self._ascii = console is not None and console.options.ascii_only
-
-    def __call__(self, text: str, style: str = "") -> Text:
-        clean = words.plain(text).replace("\u00a0", " ")
-        if self._ascii:
-            clean = clean.translate(_ASCII).encode("ascii", "replace").decode()
-        return Text(clean, style=style)
-
-
-def print_interpretation(console: Console, interpretation: Interpretation, title: str = "") -> None:
+def print_interpretation(screen: Screen, interpretation: Interpretation, title: str = "") -> None:
     """One panel in full: whose limits, a line a count, the driver, what cannot be said, notes."""
-    text = _Printer(console)
     if title:
-        console.print(text(title, "bold"))
+        screen.line(title, "bold")
     advice = interpretation.advice
     if advice is not None:
-        _print_lines(console, text, opening(advice))
-        console.print()
+        _print_lines(screen, opening(advice))
+        screen.blank()
     if interpretation.counts:
-        console.print(text(f"By {_by(interpretation.definition)}"))
-        console.print(panel_table(interpretation, console=console))
-        console.print(_below(interpretation, text))
+        screen.line(f"By {_by(interpretation.definition)}")
+        _print_panel(screen, interpretation)
     for grade in interpretation.grades:
-        console.print(text(grade_line(grade)))
+        screen.line(grade_line(grade))
     if advice is not None:
-        _print_lines(console, text, closing(advice))
-    for note in interpretation.notes:
-        console.print(Padding(text(f"- {note.text}", "dim"), (0, 0, 0, 1)))
+        _print_lines(screen, closing(advice))
+    _print_notes(screen, (note.text for note in interpretation.notes))
 
 
-def _print_lines(console: Console, text: _Printer, lines: Iterable[tuple[str, str]]) -> None:
+def _print_lines(screen: Screen, lines: Iterable[tuple[str, str]]) -> None:
     for style, line in lines:
-        console.print(text(line, style))
+        screen.line(line, style)
 
 
-def print_panels(console: Console, panels: Iterable[tuple[str, Interpretation]]) -> None:
-    """Several panels, each a compact table under its title; the notes of all of them once."""
-    text, notes = _Printer(console), dict[str, None]()
-    for title, interpretation in panels:
-        console.print(text(title, "bold"))
-        console.print(panel_table(interpretation, console=console))
-        console.print(_below(interpretation, text))
-        for grade in interpretation.grades:
-            console.print(text(grade_line(grade)))
-        console.print()
-        notes |= dict.fromkeys(note.text for note in interpretation.notes)
+def _print_notes(screen: Screen, notes: Iterable[str]) -> None:
     for note in notes:
-        console.print(Padding(text(f"- {note}", "dim"), (0, 0, 0, 1)))
+        screen.line(f"- {note}", "dim", indent=1)
 
 
-def panel_table(interpretation: Interpretation, *, console: Console | None = None) -> Table:
-    """A line a count: value, flag, limits, whose, and how many publishers call it low."""
-    text = _Printer(console)
-    table = _table("count", "value", "flag", "limits", "whose limit", "called low by")
-    table.columns[1].justify = "right"
-    table.columns[1].no_wrap = table.columns[2].no_wrap = table.columns[3].no_wrap = True
-    for count in interpretation.counts:
-        table.add_row(*_cells(count, interpretation.definition, text))
-    return table
+def print_panels(screen: Screen, panels: Iterable[tuple[str, Interpretation]]) -> None:
+    """Several panels, each a compact table under its title; the notes of all of them once."""
+    notes = dict[str, None]()
+    for title, interpretation in panels:
+        screen.line(title, "bold")
+        _print_panel(screen, interpretation)
+        screen.blank()
+        notes |= dict.fromkeys(note.text for note in interpretation.notes)
+    _print_notes(screen, notes)
 
 
-def summary_table(summary: Summary, *, console: Console | None = None) -> RenderableType:
+def _print_panel(screen: Screen, interpretation: Interpretation) -> None:
+    """A line a count: value, flag, limits, whose, how many publishers call it low; then remarks."""
+    definition = interpretation.definition
+    screen.table(_PANEL, [_cells(count, definition) for count in interpretation.counts])
+    _print_lines(screen, _below(interpretation))
+
+
+def print_summary(screen: Screen, summary: Summary) -> None:
     """What a file came to: a line an analyte, a column a flag; then why it cannot be said."""
-    text = _Printer(console)
-    flags = [f for f in FLAG_SLUGS if any(tally.get(f) for tally in summary.flags.values())]
-    table = _table("count", *(words.FLAG_WORDS[flag] for flag in flags))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for analyte, tally in summary.flags.items():
-        table.add_row(text(analyte), *(str(tally.get(flag, 0)) for flag in flags))
-    head = (
+    screen.line(
         f"{summary.rows:,} rows, {summary.panels:,} panels, {summary.refused:,} could not be read"
     )
-    return Group(text(head), table, *_graded(summary, text), *_why(summary, text))
+    flags = [f for f in FLAG_SLUGS if any(tally.get(f) for tally in summary.flags.values())]
+    columns = [Column("count"), *(Column(words.FLAG_WORDS[flag], right=True) for flag in flags)]
+    rows = [
+        [analyte, *(str(tally.get(flag, 0)) for flag in flags)]
+        for analyte, tally in summary.flags.items()
+    ]
+    screen.table(columns, rows)
+    for line in (*_graded(summary), *_why(summary)):
+        screen.line(line)
 
 
-def compare_table(
-    rows: Sequence[tuple[DefinitionUsed, Interpreted]], *, console: Console | None = None
-) -> Table:
-    """One count by several definitions, a line each: its call, its limits, and why not."""
-    text = _Printer(console)
-    table = _table("flag", "limits", "definition")
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
-    for definition, count in rows:
-        flagged = text(_flag(count.flag), _STYLES.get(count.flag, ""))
-        named = text(f"{definition.label} ({definition.id})")
-        if count.reason:
-            named.append(text(f": {words.reason(count.reason)}", "italic"))
-        table.add_row(flagged, text(words.limits(count)), named)
-    return table
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, safe_box=True)
-    for heading in headings:
-        table.add_column(heading)
-    return table
-
-
-def _cells(count: Interpreted, definition: DefinitionUsed, text: _Printer) -> list[Text]:
+def _cells(count: Interpreted, definition: DefinitionUsed) -> list[Cell]:
     whose = "" if count.lower is None and count.upper is None else words.whose(count, definition)
     said = words.share(count.agreement) if count.agreement and count.agreement.total else ""
     return [
-        text(count.analyte),
-        text(f"{words.value(count) or '-'}{'*' if count.derived else ''}"),
-        text(_flag(count.flag), _STYLES.get(count.flag, "")),
-        text(words.limits(count)),
-        text(whose),
-        text(said),
+        count.analyte,
+        f"{words.value(count) or '-'}{'*' if count.derived else ''}",
+        (_flag(count.flag), _STYLES.get(count.flag, "")),
+        words.limits(count),
+        whose,
+        said,
     ]
 
 
@@ -151,7 +110,7 @@ def _flag(slug: str) -> str:
     return f"{words.SYMBOLS.get(slug, '')} {words.FLAG_WORDS.get(slug, slug)}".strip()
 
 
-def _below(interpretation: Interpretation, text: _Printer) -> Group:
+def _below(interpretation: Interpretation) -> Iterator[tuple[str, str]]:
     """The lines under a table: units, the driver, and what cannot be said and why."""
     counts = interpretation.counts
     units = dict.fromkeys(words.unit(count.unit) for count in counts)
@@ -160,35 +119,33 @@ def _below(interpretation: Interpretation, text: _Printer) -> Group:
     star = (
         "; * worked out from a percentage or from parts" if any(c.derived for c in counts) else ""
     )
-    lines = [text(unit + star, "dim"), text(words.driver(interpretation), "bold")]
-    lines += [
-        text(f"{count.analyte}: {words.call(count, interpretation.definition)}")
-        for count in counts
-        if count.flag == "undetermined" or count.reason
-    ]
-    return Group(*lines)
+    yield "dim", unit + star
+    yield "bold", words.driver(interpretation)
+    for count in counts:
+        if count.flag == "undetermined" or count.reason:
+            yield "", f"{count.analyte}: {words.call(count, interpretation.definition)}"
 
 
-def _graded(summary: Summary, text: _Printer) -> list[Text]:
+def _graded(summary: Summary) -> list[str]:
     return [
-        text(f"{analyte}: {scale} {words.grades(tally)}")
+        f"{analyte}: {scale} {words.grades(tally)}"
         for scale, tallies in summary.grades.items()
         for analyte, tally in tallies.items()
     ]
 
 
-def _why(summary: Summary, text: _Printer) -> list[Text]:
+def _why(summary: Summary) -> list[str]:
     lines = [
-        text(f"{analyte}: {number} cannot say: {words.reason(slug)}")
+        f"{analyte}: {number} cannot say: {words.reason(slug)}"
         for analyte, tally in summary.reasons.items()
         for slug, number in sorted(tally.items(), key=lambda pair: -pair[1])
         if slug
     ]
     for row in summary.refused_rows:
         hint = f" ({row.hint})" if row.hint else ""
-        lines.append(text(f"not read: {row.where}: {row.reason}{hint}"))
+        lines.append(f"not read: {row.where}: {row.reason}{hint}")
     more = summary.refused - len(summary.refused_rows)
-    return [*lines, text(f"and {more} more that could not be read")] if more > 0 else lines
+    return [*lines, f"and {more} more that could not be read"] if more > 0 else lines
 
 
 def _by(definition: DefinitionUsed) -> str:
