@@ -14,8 +14,18 @@ Files of any size, with the extra `[tables]`:
 >>> summary = interpret_table("counts.csv", units={"": "10*9/L"}, out="out.parquet")  # doctest: +SKIP
 """
 
+import gc
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+if os.path.splitext(os.path.basename((sys.argv or [""])[0]))[0] == "leukon":  # noqa: PTH119, PTH122 (pathlib is not loaded yet)
+    # The command that answers about one panel and ends. A pool of threads for linear algebra, which
+    # must be declined before numpy is loaded, and the search for garbage among modules cost it more
+    # than the answer. A program that imports leukon keeps its own ways.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()
 
 from leukon.analytes import Analyte
 from leukon.catalogue import definitions

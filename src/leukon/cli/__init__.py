@@ -6,23 +6,22 @@ rows were refused (counted, and listed in a side file).
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
-
-# A command that answers about one panel has no use for a pool of threads: starting it costs more
-# time than the answer. Set before numpy is loaded; who set it already keeps it.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from leukon.errors import LeukonError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; nothing leukon refuses shows a traceback."""
-    from leukon.cli.app import app
+    words = sys.argv[1:] if argv is None else list(argv)
+    from leukon.cli.app import app_for
 
+    _look_for_garbage()
     try:
-        app(args=None if argv is None else list(argv), prog_name="leukon")
+        app_for(words)(args=words, prog_name="leukon")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except LeukonError as error:
@@ -42,6 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 1
     return 0
+
+
+def _look_for_garbage() -> None:
+    """Collect garbage again, if `leukon` stopped it; what is loaded by now stays till the end."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _say(message: str) -> None:

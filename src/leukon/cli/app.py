@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from leukon.cli import estimation
 
-app = typer.Typer(
-    name="leukon",
-    help="Is this white cell count low - by whose definition, in which cell line, and for this "
-    "person? leukon informs; it does not diagnose or treat.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+
+def _top_level() -> typer.Typer:
+    return typer.Typer(
+        name="leukon",
+        help="Is this white cell count low - by whose definition, in which cell line, and for this "
+        "person? leukon informs; it does not diagnose or treat.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+app = _top_level()
+"""The whole command line."""
 definitions_app = typer.Typer(
     help="The catalogue of published definitions, and a practice's own.", no_args_is_help=True
 )
@@ -336,3 +344,23 @@ def content_audit(
 
 
 estimation.add_to(app)
+
+
+def app_for(words: Sequence[str]) -> typer.Typer:
+    """The part of the command line that these words call: one command, or all of them.
+
+    To build every command takes longer than the answer about one panel.
+    """
+    called = words[0] if words else ""
+    commands = [one for one in app.registered_commands if _name(one) == called]
+    groups = [one for one in app.registered_groups if one.name == called]
+    if not commands and not groups:
+        return app
+    part = _top_level()
+    part.registered_callback = app.registered_callback
+    part.registered_commands, part.registered_groups = commands, groups
+    return part
+
+
+def _name(command: CommandInfo) -> str:
+    return command.name or str(getattr(command.callback, "__name__", ""))
