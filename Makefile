@@ -14,7 +14,7 @@ LINTED := $(wildcard src tests tools benchmarks examples docs)
 CONTENT := $(wildcard tools/make_content.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lock clean bench-setpoint
+.PHONY: help demo test check bench fix lock clean bench-setpoint
 .DELETE_ON_ERROR:
 
 help: ## list these chores
@@ -40,7 +40,12 @@ check: .venv/.installed ## format, lint, types, direction of imports, generated 
 	$(BIN)/python tools/make_advice.py --check
 	$(BIN)/python tools/make_causes.py --check
 	$(BIN)/python tools/make_setpoint.py --check
+	$(BIN)/python -m benchmarks.page --check
 	$(BIN)/python tools/make_example_results.py --check
+
+bench: .venv/.installed ## measure, about ten minutes (ARGS="--only whole_run --long --spark"); then the README
+	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks.page
 
 fix: .venv/.installed ## format, and mend what the linter can mend
 	$(BIN)/ruff format $(LINTED)
@@ -57,7 +62,7 @@ bench-setpoint: .venv/.installed ## how well a person's own band holds, on simul
 
 clean: ## remove everything that these chores made
 	rm -rf .venv .venv-demo .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Environments: made once, remade when their lock file changes.
 INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation

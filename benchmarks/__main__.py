@@ -65,13 +65,13 @@ def main(arguments):
     asked = options(arguments)
     folder = ROOT / "build" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    began = load()
+    began, measured = load(), commit()
     cases = [measured_case(name, asked, folder) for name in asked.only or CASES]
     now = datetime.now(UTC)
     result = {
         "date": f"{now:%Y-%m-%d}",
         "finished": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "commit": commit(),
+        "commit": measured,
         "machine": machine(),
         "versions": versions(),
         "repeats": asked.repeats,

@@ -25,7 +25,8 @@ def _limits():
             limits = {f"{c.analyte.lower()}_lower": c.lower for c in found.counts}
             limits |= {f"{c.analyte.lower()}_upper": c.upper for c in found.counts}
             rows.append({"sex": sex, "age_years": age, **limits})
-    return pd.DataFrame(rows)
+    ends = [f"{name}_{end}" for name in ANALYTES for end in ("lower", "upper")]
+    return pd.DataFrame(rows).astype(dict.fromkeys(ends, float))
 
 
 def _pandas(folder):
