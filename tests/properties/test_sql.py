@@ -14,6 +14,7 @@ from leukon.catalogue import resolve
 from leukon.compare import interpret_batch
 from leukon.interpretation import DRIVERS, Flag
 from leukon.reasons import Reason
+from leukon.sql import shape_of, view_of
 from support.generators import definitions
 from support.oracle import judge
 from support.sql_views import answered, asked, known_shape, rows
@@ -134,3 +135,45 @@ def test_postgres_says_what_the_engine_and_the_oracle_say(postgres, question):
     """The view on PostgreSQL = the engine = the oracle."""
     definition, found = question
     hold_equal(found, definition, on_postgres(found, definition, postgres))
+
+
+def on_spark(found, definition, session):
+    """The lines of the view on Spark SQL."""
+    *made, query = asked(found, definition, sql="spark")
+    for statement in made:
+        session.sql(statement)
+    answers = session.sql(query)
+    return [(answers.columns, tuple(line)) for line in answers.collect()]
+
+
+@given(question=questions())
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_spark_says_what_the_engine_and_the_oracle_say(spark, question):
+    """The view on Spark SQL = the engine = the oracle."""
+    definition, found = question
+    hold_equal(found, definition, on_spark(found, definition, spark))
+
+
+def test_a_shipped_definition_with_every_fact_runs_on_spark(spark):
+    """The largest of the shipped views is one that Spark takes."""
+    view = view_of(resolve(None), "spark", table="panels").replace(
+        "REPLACE VIEW", "REPLACE TEMPORARY VIEW"
+    )
+    columns = ", ".join(
+        f"CAST(NULL AS {kind_of(name)}) AS {name}" for name in names_of(resolve(None))
+    )
+    spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW panels AS SELECT {columns}")
+    spark.sql(view)
+    assert spark.sql("SELECT * FROM panels_by_leukon_general").count() == 1
+
+
+def names_of(definition):
+    """The columns that a view reads."""
+    return [name for name, _ in shape_of(definition).columns]
+
+
+def kind_of(name):
+    """The type of a column on Spark."""
+    if name in ("sex", "duffy", "specimen", "panel"):
+        return "STRING"
+    return "BOOLEAN" if name == "pregnant" else "DOUBLE"

@@ -161,9 +161,11 @@ def asked(found: Sequence[Row], definition: Definition, *, sql: str) -> tuple[st
     # The types are stated by a row that no panel has.
     typed = ", ".join(["-1", *(f"CAST(NULL AS {_type(name, sql)})" for name in names)])
     values = ", ".join([f"({typed})", *lines])
-    table = f"CREATE TEMPORARY VIEW panels ({columns}) AS VALUES {values}"
-    view = view_of(definition, sql).replace("CREATE OR REPLACE VIEW", "CREATE TEMPORARY VIEW")
-    name = view.partition("CREATE TEMPORARY VIEW ")[2].partition(" AS\n")[0]
+    table = f"CREATE OR REPLACE TEMPORARY VIEW panels ({columns}) AS VALUES {values}"
+    view = view_of(definition, sql).replace(
+        "CREATE OR REPLACE VIEW", "CREATE OR REPLACE TEMPORARY VIEW"
+    )
+    name = view.partition("CREATE OR REPLACE TEMPORARY VIEW ")[2].partition(" AS\n")[0]
     assert name.startswith(dialect.quote)
     return table, view, f"SELECT * FROM {name} WHERE panel >= 0 ORDER BY panel"
 
