@@ -34,25 +34,26 @@ def _keep_output(folder):
 
 
 def _floor(folder):
-    """Read the input; write the output that leukon wrote: same columns, types, codec, settings."""
+    """Read the input; write what leukon wrote: the same columns, types, codec and row groups.
+
+    leukon's own writer does it, so that its settings are the same whatever they are; it is a plain
+    `ParquetWriter` behind.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from leukon.engines.writers import ParquetTable
 
     rows = 0
     with loop({}) as told:
         for batch in pq.ParquetFile(folder / "panels.parquet").iter_batches(BATCH):
             rows += batch.num_rows
         batches = pa.ipc.open_stream(pa.memory_map(str(folder / "out.arrow")))
-        with pq.ParquetWriter(
-            folder / "floor.parquet",
-            batches.schema,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=True,
-            write_statistics=False,
-        ) as writer:
+        with (folder / "floor.parquet").open("wb") as file:
+            written = ParquetTable(file, batches.schema)
             for batch in batches:
-                writer.write_batch(batch, row_group_size=8 * BATCH)
+                written.write(batch)
+            written.close()
     return {**told, "rows": rows}
 
 

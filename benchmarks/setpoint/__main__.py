@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
+
 from benchmarks.setpoint import methods
 from benchmarks.setpoint.people import DEFAULT, HARDER, Histories, Settings, histories, yearly
-
 from leukon.setpoints import fast
 
 SIZES = (1, 2, 3, 5, 10, 30)

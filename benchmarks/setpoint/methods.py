@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from benchmarks.setpoint.people import BETWEEN, USUAL, Histories, Settings
 from scipy import stats
 
+from benchmarks.setpoint.people import BETWEEN, USUAL, Histories, Settings
 from leukon.setpoints import fast
 from leukon.setpoints.model import Model
 
