@@ -18,7 +18,7 @@ from leukon import interpret_table
 def panels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small table of the benchmarks' panels."""
     path = tmp_path_factory.mktemp("bench") / "panels.parquet"
-    data.write_panels(path, 20_000)
+    data.write_panels(path, 100_000)
     return path
 
 
@@ -45,7 +45,7 @@ def test_the_panels_are_read_and_mostly_answered(panels: Path, tmp_path: Path) -
 
 def test_the_same_seed_makes_the_same_data(panels: Path, tmp_path: Path) -> None:
     """Two results can be compared since their data are the same."""
-    data.write_panels(tmp_path / "again.parquet", 20_000)
+    data.write_panels(tmp_path / "again.parquet", 100_000)
     assert pq.read_table(panels).equals(pq.read_table(tmp_path / "again.parquet"))
 
 
