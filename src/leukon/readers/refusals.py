@@ -50,8 +50,9 @@ class Refused:
 
     def first(self, most: int) -> Iterator[Refusal]:
         """The first few refusals."""
+        reason = self.reason.slug
         for row in self.rows[:most].tolist():
-            yield Refusal(row, self.field, self.reason.slug, self.message, self.hint, self.lost)
+            yield Refusal(row, self.field, reason, self.message, self.hint, self.lost)
 
 
 def count(groups: Iterable[Refused], *, lost: bool) -> int:
