@@ -122,7 +122,8 @@ def _with(case: Case, counts: tuple[Count, ...], age: object, plain: plain_ages.
     said = case.panel.person
     person = Person(
         age=age,  # type: ignore[arg-type]
-        sex=said.sex,
+        # A table that says both is contradictory, and has no answer to compare.
+        sex=None if said.pregnant and said.sex == "male" else said.sex,
         duffy=said.duffy,
         pregnant=said.pregnant,
         weeks=said.weeks,

@@ -109,6 +109,25 @@ def test_rows_of_one_specimen_must_agree_on_the_person(panels):
     assert [r.reason for r in refused] == ["contradictory"]
 
 
+@pytest.mark.parametrize(
+    ("head", "facts"),
+    [
+        ("age,birth", "34,1960-01-01"),
+        ("sex,pregnant", "M,true"),
+        ("trimester,pregnancy_weeks", "1,30"),
+    ],
+)
+def test_facts_of_a_specimen_must_go_together(panels, head, facts):
+    """What one row, or two rows of a specimen, say of the person is held against each other."""
+    first, second = facts.split(",")
+    found, refused, _ = panels(
+        f"person,drawn_at,test,value,unit,{head}\n1,2020-01-01,WBC,3.7,K/uL,{facts}\n"
+        f"2,2020-01-01,WBC,3.7,K/uL,{first},\n2,2020-01-01,NEUT,1.1,K/uL,,{second}\n"
+    )
+    assert [panel["WBC"] for panel in found] == ["contradictory"] * 2
+    assert [refusal.reason for refusal in refused] == ["contradictory"] * 2
+
+
 def test_a_specimen_id_goes_before_the_time(panels):
     """Two specimens of one moment stay two panels."""
     found, _, _ = panels(

@@ -200,3 +200,50 @@ def test_people_of_whom_the_same_is_known_are_one_kind():
 def test_no_kinds_where_the_age_column_does_not_say_it_all(columns):
     """Ages of several columns, or weeks of pregnancy, are looked up row by row."""
     assert people(**columns).people.kinds is None
+
+
+TWO_AGES = "too far apart"
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"age_years": [34], "age_days": [3]}, TWO_AGES),
+        ({"age": ["34y"], "birth": ["1969-01-01"], "drawn_at": ["2020-05-01"]}, TWO_AGES),
+        ({"age_months": [5], "age_days": [30]}, TWO_AGES),
+        ({"age_hours": [12], "birth": ["2020-04-20"], "drawn_at": ["2020-05-01"]}, TWO_AGES),
+        ({"age": ["> 89"], "birth": ["1969-01-01"], "drawn_at": ["2020-05-01"]}, TWO_AGES),
+        ({"sex": ["M"], "pregnant": [True]}, "said to be male"),
+        ({"sex": ["M"], "pregnancy_weeks": [20]}, "said to be male"),
+        ({"trimester": [1], "pregnancy_weeks": [30]}, "not of the trimester"),
+        ({"trimester": [3], "pregnancy_weeks": [12]}, "not of the trimester"),
+    ],
+)
+def test_facts_that_cannot_both_hold_are_contradictory(columns, says):
+    """Two ages, a pregnant man, a week of another trimester: which of them holds is not known."""
+    found = people(**columns)
+    assert found.undetermined.tolist() == [Reason.CONTRADICTORY]
+    assert [refused.reason for refused in found.refused] == [Reason.CONTRADICTORY]
+    assert says in found.refused[0].message
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"age_years": [34], "age_months": [419]},
+        {"age_months_exam": [27], "age_months_screen": [24]},
+        {"age_years": [35], "birth": ["1985-06-30"], "drawn_at": ["2020-05-01"]},
+        {"age_days": [3], "birth": ["2020-04-29"], "drawn_at": ["2020-05-01"]},
+        {"age": ["> 89"], "birth": ["1925-01-01"], "drawn_at": ["2020-05-01"]},
+        {"age_years": [34], "age_days": [None]},
+        {"sex": ["M"], "pregnant": [False]},
+        {"sex": ["U"], "pregnant": [True]},
+        {"trimester": [2], "pregnancy_weeks": [13]},
+        {"trimester": [None], "pregnancy_weeks": [30]},
+    ],
+)
+def test_facts_that_can_both_hold_are_taken(columns):
+    """An age in years may be rounded, and books differ by a week where a trimester begins."""
+    found = people(**columns)
+    assert found.undetermined.tolist() == [0]
+    assert not found.refused

@@ -36,6 +36,8 @@ from leukon.reasons import Reason
 _UNITS = ("h", "d", "wk", "mo", "y")
 _OVER = re.compile(r"\s*(>=|>|≥)\s*([0-9]{1,3})\s*(?:y|yr|years)?\s*|([0-9]{1,3})\s*\+\s*")
 _ISO = "write dates as 2026-11-24 or 2026-11-24T08:30"
+_YEAR = 366.0
+_AGES_APART = "two columns give this person ages that are too far apart"
 _NOT_ISO = "the date is not in the form of ISO 8601"
 
 
@@ -67,7 +69,7 @@ def ages_of(columns: Any, found: Recognised) -> Lifetimes:
     lifetimes = Lifetimes(Ages(*(np.full(columns.num_rows, np.nan) for _ in UNKNOWN)))
     roles = _by_exactness(found.roles.get("age", ()))
     for role in roles:
-        _fill(lifetimes, _stated(columns, role, found, lifetimes))
+        _fill(lifetimes, _stated(columns, role, found, lifetimes), role.column)
     if len(roles) > 1:
         lifetimes.alike = None
     names = ("drawn_at", "birth", "death")
@@ -89,13 +91,29 @@ def _by_exactness(roles: tuple[Role, ...]) -> list[Role]:
     return [roles[n] for n in places]
 
 
-def _fill(lifetimes: Lifetimes, ages: Ages) -> None:
+def _fill(lifetimes: Lifetimes, ages: Ages, column: str) -> None:
     known = ~np.isnan(ages.days_from)
+    places = np.flatnonzero(_apart(lifetimes.ages, ages))
+    hint = "check both; an age is that at the draw"
+    _note(lifetimes, places, column, _AGES_APART, hint, Reason.CONTRADICTORY)
     if known.all():
         lifetimes.ages = ages
     elif known.any():
         pairs = zip(ages, lifetimes.ages, strict=True)
         lifetimes.ages = Ages(*(np.where(known, new, old) for new, old in pairs))
+
+
+def _apart(some: Ages, others: Ages) -> Truths:
+    """Where two ages are of no one person: apart by more than the coarser is wide or a quarter.
+
+    Surveys print the ages at two visits some months apart, and years may be rounded up; but never
+    is more than a year let pass.
+    """
+    widths = np.maximum(some.days_to - some.days_from, others.days_to - others.days_from)
+    gap = np.maximum(some.days_from - others.days_to, others.days_from - some.days_to)
+    quarter = np.minimum(some.days_from, others.days_from) / 4
+    found: Truths = gap > np.minimum(np.maximum(widths, quarter), _YEAR)
+    return found
 
 
 def _dates(columns: Any, column: str, lifetimes: Lifetimes) -> Moments:
@@ -134,7 +152,7 @@ def _by_birth(
         "drawn before birth, or at an age over 130 years",
         "check both dates",
     )
-    _fill(lifetimes, ages)
+    _fill(lifetimes, ages, found.first("birth") or "")
 
 
 def _after_death(

@@ -123,6 +123,7 @@ _MOST_KINDS = 1 << 16
 def _people(rows: _Gathering, ages: Ages) -> People:
     pregnant, weeks_from, weeks_to = _pregnancy(rows)
     sex = _coded(rows, "sex", _sex, Reason.SEX_MISSING, "write female or male")
+    _check_sex(rows, sex, pregnant)
     return People(
         ages,
         np.zeros(len(rows.rows), dtype=np.int8) if sex is None else sex,
@@ -237,6 +238,16 @@ def _pregnancy(rows: _Gathering) -> tuple[Truths | None, Floats | None, Floats |
     return (said == _YES) | given, *weeks
 
 
+def _check_sex(rows: _Gathering, sex: Codes | None, pregnant: Truths | None) -> None:
+    """Set apart rows of a pregnant man: which limits hold for the person is not known."""
+    role = rows.role("sex")
+    if role is None or sex is None or pregnant is None:
+        return
+    both = np.flatnonzero((sex == SEX_CODES["male"]) & pregnant)
+    message = "a person said to be male is said to be pregnant"
+    rows.refuse(both, role.column, Reason.CONTRADICTORY, message, "check both")
+
+
 def _weeks(rows: _Gathering) -> tuple[Floats, Floats] | None:
     """The completed weeks of pregnancy as an interval, from weeks or from the trimester."""
     spans = [np.full(len(rows.rows), np.nan), np.full(len(rows.rows), np.nan)]
@@ -254,6 +265,10 @@ def _weeks(rows: _Gathering) -> tuple[Floats, Floats] | None:
             "this is no week or trimester of a pregnancy",
             "completed weeks from 0 to 45, or a trimester from 1 to 3",
         )
+        # By one week books differ where a trimester begins.
+        apart = np.flatnonzero(np.maximum(low - spans[1], spans[0] - high) > 1)
+        message = "the week is not of the trimester that stands beside it"
+        rows.refuse(apart, role.column, Reason.CONTRADICTORY, message, "check both")
         spans = [
             np.where(np.isnan(new), old, new) for old, new in zip(spans, (low, high), strict=True)
         ]
