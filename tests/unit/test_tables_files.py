@@ -2,6 +2,7 @@
 
 import gzip
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -173,3 +174,15 @@ def test_a_carriage_return_within_a_line_costs_that_line(tmp_path, before):
     assert cells == {
         1: ("c", "3"), 2: ("d\re", "4"), 3: ("f\r\ng", "5"), 5: ("h", "6"), 6: ("i", "7"), 7: ("j", "8"),
     }  # fmt: skip
+
+
+def test_a_parquet_file_that_was_read_leaves_nothing_in_memory(tmp_path):
+    """However many files a run reads, what is in memory is one batch of one of them."""
+    path = tmp_path / "in.parquet"
+    values = np.random.default_rng(1).random(500_000)
+    pq.write_table(pa.table({"person": values, "wbc": values}), path, use_dictionary=False)
+    source = open_source(path)
+    before = pa.total_allocated_bytes()
+    rows = sum(len(block.rows) for block in source.blocks())
+    assert rows == len(values)
+    assert pa.total_allocated_bytes() - before < values.nbytes / 2

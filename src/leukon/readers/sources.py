@@ -84,7 +84,8 @@ class ParquetSource:
         """Open the file and read its footer; `groups` is the first row group and the one after."""
         self.path, self.name = path, path.name
         try:
-            self._file = pq.ParquetFile(path)
+            # Without pre_buffer: it would hold the whole file in memory until it is closed.
+            self._file = pq.ParquetFile(path, pre_buffer=False)
         except pa.ArrowInvalid:
             raise _damaged(path) from None
         except OSError as error:
@@ -105,7 +106,7 @@ class ParquetSource:
         """Read no other columns, and texts of few kinds as their kinds."""
         self.read = narrowed(self.schema, columns, kinds)
         texts = [name for name in kinds if pa.types.is_string(self.schema.field(name).type)]
-        self._file = pq.ParquetFile(self.path, read_dictionary=texts)
+        self._file = pq.ParquetFile(self.path, read_dictionary=texts, pre_buffer=False)
 
     def blocks(self) -> Iterator[Block]:
         """The rows, block by block."""
