@@ -14,11 +14,11 @@ LINTED := $(wildcard src tests tools benchmarks examples docs)
 CONTENT := $(wildcard tools/make_content.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fix lock clean bench-setpoint
+.PHONY: help demo test check nhanes bench bench-age-curves fix lock clean bench-setpoint
 .DELETE_ON_ERROR:
 
 help: ## list these chores
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its report is
 	@mkdir -p build
@@ -46,6 +46,12 @@ check: .venv/.installed ## format, lint, types, direction of imports, generated 
 bench: .venv/.installed ## measure, about ten minutes (ARGS="--only whole_run --long --spark"); then the README
 	@$(BIN)/python -m benchmarks $(ARGS)
 	@$(BIN)/python -m benchmarks.page
+
+nhanes: .venv/.installed ## remake the open definition from the survey in ../shared, with its report
+	$(BIN)/python tools/make_nhanes_definition.py
+
+bench-age-curves: .venv/.installed ## how near limits by age come to a known truth
+	$(BIN)/python benchmarks/estimation/age_curves.py $(ARGS)
 
 fix: .venv/.installed ## format, and mend what the linter can mend
 	$(BIN)/ruff format $(LINTED)

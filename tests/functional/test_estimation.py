@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -41,6 +42,31 @@ def test_json_holds_everything(capsys):
     assert code == 0
     assert found["sample"]["came"] == 3000
     assert [group["sex"] for group in found["groups"]] == ["female", "male"]
+
+
+def test_limits_continuous_in_age(tmp_path, capsys):
+    """A bare --by-age: rows of a curve as JSON, a definition that validates, and curves in the report."""
+    file, out, report = (tmp_path / name for name in ("kids.csv", "kids.toml", "kids.html"))
+    rng = np.random.default_rng(2)
+    days = rng.uniform(5, 4000, 2500).astype(int)
+    values = np.round((11 - days / 1000) * np.exp(0.25 * rng.normal(size=2500)), 1)
+    lines = [f"{d},{v}" for d, v in zip(days.tolist(), values.tolist(), strict=True)]
+    file.write_text("\n".join(["age_days,wbc", *lines]) + "\n")
+    code, said, _ = run(
+        capsys, "estimate", file, "--unit", "10*9/L", "--publisher", "Clinic", "--by-age", "--json",
+        "--out", out, "--report", report, *QUICK,
+    )  # fmt: skip
+    found = json.loads(said)[0]
+    ages = [group["age_from"] for group in found["groups"]]
+    assert code == 0
+    assert found["continuous"]
+    assert found["sample"]["excluded"]["age-inexact"] > 10
+    assert (ages[0], ages[-1]) == ("15mo", "10y")
+    assert any("fewer than 150 results" in note for note in found["notes"])
+    first, last = ([x["value"] for x in found["groups"][place]["limits"]] for place in (0, -1))
+    assert np.log(np.array(first) / last) == pytest.approx(np.log(10.5 / 7.2), abs=0.15)
+    assert run(capsys, "definitions", "validate", out)[0] == 0
+    assert "Both sexes, limits by age" in report.read_text()
 
 
 def test_a_refusal_writes_a_report_and_no_definition(tmp_path, capsys):
@@ -128,7 +154,7 @@ def test_hostile_input_is_refused_by_name(case, tmp_path, capsys):
     ("words", "code"),
     [
         (["estimate", RESULTS], 2),
-        (["estimate", RESULTS, "--publisher", "C", "--by-age"], 2),
+        (["histogram", RESULTS, "--out", "counts.csv", "--by-age"], 2),
         (["estimate", RESULTS, "--publisher", "C", "--quantiles", "0.9,0.1"], 2),
         (["estimate", RESULTS, "--publisher", "C", "--analyte", "BAND"], 3),
         (["estimate", RESULTS, "--publisher", "C", "--out", RESULTS], 2),

@@ -37,13 +37,9 @@ def rules(
     keep_in_patients: bool,
 ) -> Rules:
     """How the sample is chosen, by the options."""
-    if by_age == CONTINUOUS:
-        raise UsageError(
-            "limits continuous in age are not in this version",
-            hint="give the borders of age bands: --by-age 18y,40y,65y",
-        )
+    continuous = by_age == CONTINUOUS
     return Rules(
-        bands=bands(by_age),
+        bands=bands("0d" if continuous else by_age),
         by_sex=by_sex,
         adults=adults,
         per_person=per_person,
@@ -51,6 +47,7 @@ def rules(
         first_day=_day(first_day, "--from"),
         last_day=_day(last_day, "--to"),
         keep_in_patients=keep_in_patients,
+        continuous=continuous,
     )
 
 
@@ -106,6 +103,10 @@ def write_histogram(
     from leukon.engines.writers import check_apart, whole_file
     from leukon.estimation.histogram import SMALLEST, without_small_cells
 
+    if rules.continuous:
+        raise UsageError(
+            "a histogram has age bands", hint="give their borders: --by-age 18y,40y,65y"
+        )
     _check_ending(out, ".csv", "a histogram")
     check_apart({"histogram": out}, given.read)
     made = []
@@ -155,6 +156,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Estimate, print, and write what is not refused."""
+    from leukon.engines.curves import curve_study
     from leukon.engines.studies import study
     from leukon.engines.writers import check_apart
     from leukon.estimation.publish import definition_of
@@ -164,8 +166,9 @@ def run(
         _check_ending(out, ".toml", "a definition")
     check_apart({what: path for what, path in written.items() if path}, given.read)
     wanted = _quantiles(quantiles)
+    make = curve_study if rules.continuous else study
     studies = [
-        study(given, kind, rules, quantiles=wanted, replicates=replicates, step=step, seed=seed)
+        make(given, kind, rules, quantiles=wanted, replicates=replicates, step=step, seed=seed)
         for kind in analytes(names)
     ]
     if as_json:
@@ -221,6 +224,8 @@ def _print(study: Study) -> None:
         [_row(one, study) for one in study.made],
         caption=f"{study.analyte} in {study.unit}, limits in steps of {study.step:g}",
     )
+    for text in study.notes:
+        print(f"  note: {text}")
     for one in study.refused:
         assert one.refusal is not None
         print(f"refused: {describe(one.partition)}: {one.refusal.message}")
@@ -260,6 +265,8 @@ def as_dict(study: Study) -> dict[str, Any]:
         "step": study.step,
         "first_day": study.first_day,
         "last_day": study.last_day,
+        "continuous": study.curve is not None,
+        "notes": list(study.notes),
         "sample": None if tally is None else tally_dict(tally),
         "groups": [_group(one) for one in study.made],
     }

@@ -12,7 +12,7 @@ import numpy as np
 from leukon.arrays import Floats, Truths
 from leukon.errors import UsageError
 from leukon.estimation.age_bins import AgeBins, age_bins
-from leukon.estimation.age_table import NEWBORN_DAYS, NEWBORN_STEPS, STEPS, YOUNG, spans, why_not
+from leukon.estimation.age_table import NEWBORN_STEPS, STEPS, YOUNG, spans, why_not
 from leukon.estimation.answer import Limit, Refusal
 from leukon.estimation.bins import reporting_step, value_counts
 from leukon.estimation.curve_quantiles import everybodys_quantile, reference_quantile, sick_share
@@ -24,6 +24,7 @@ from leukon.estimation.refusal import (
     unusable,
     warnings_of,
 )
+from leukon.estimation.sample import NEWBORN_DAYS
 from leukon.estimation.splines import on_axis
 from leukon.limits import Partition
 

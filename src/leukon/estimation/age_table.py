@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from leukon.ages import parse_border
-from leukon.arrays import Floats
+from leukon.arrays import Floats, Truths
 from leukon.errors import AgeRefused, UsageError
+from leukon.estimation.sample import NEWBORN_DAYS
 from leukon.estimation.splines import on_axis
 from leukon.limits import Partition
 
 MONTH_DAYS = 30.4375
-NEWBORN_DAYS = 28.0
 NEAR = 0.25
 """How far a result may lie from an age, on the axis of log age, to speak for it (about a quarter)."""
 LEAST_NEAR = 150
@@ -89,4 +89,12 @@ def why_not(span: Span, days: Floats, counts: Floats, *, in_hours: bool) -> str 
     if not counts[(days >= start) & (days < end)].sum():
         return NOBODY
     near = np.abs(on_axis(days) - on_axis(np.array([span.days]))) <= NEAR
-    return FEW if counts[near].sum() < LEAST_NEAR else None
+    beyond = not days.min() <= span.days <= days.max()
+    return FEW if beyond or counts[near].sum() < LEAST_NEAR else None
+
+
+def within(people: Partition, days: Floats) -> Truths:
+    """Which ages lie in those of a row; all of them where it has no borders."""
+    start = border_days(people.age_from) if people.age_from else 0.0
+    end = border_days(people.age_to) if people.age_to else np.inf
+    return np.asarray((days >= start) & (days < end))

@@ -17,6 +17,7 @@ from leukon.analytes import Analyte
 from leukon.arrays import Floats
 from leukon.definition import Definition
 from leukon.errors import EstimateRefused, UsageError
+from leukon.estimation.age_curve import AgeCurve
 from leukon.estimation.answer import Estimate, Limit, Refusal
 from leukon.estimation.exclusions import Tally
 from leukon.estimation.histogram import on_step
@@ -57,7 +58,11 @@ _NO_LIMITS = Refusal(
 
 @dataclass(frozen=True)
 class Study:
-    """The estimates of one analyte, and what they rest on; `tally` is None for histogram files."""
+    """The estimates of one analyte, and what they rest on; `tally` is None for histogram files.
+
+    Where limits are continuous in age, `made` holds the rows of their table and `curve` where they
+    come from; `notes` say which ages are left out, and why.
+    """
 
     analyte: Analyte
     unit: str
@@ -67,6 +72,8 @@ class Study:
     first_day: str = ""
     last_day: str = ""
     quantiles: tuple[float, float] = (0.025, 0.975)
+    curve: AgeCurve | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[Made, ...]:
@@ -131,6 +138,13 @@ def definition_of(
     )
 
 
+def results(study: Study) -> float:
+    """How many results a study rests on; rows of one curve share theirs."""
+    if study.curve is not None:
+        return sum(curve.n for curve in study.curve.curves)
+    return sum(one.estimate.n for one in study.made)
+
+
 def refusal(studies: Sequence[Study], *, any_kept: bool) -> EstimateRefused:
     """The error for estimates that must not be published: which, why, and what is missing."""
     lines = [
@@ -179,7 +193,8 @@ def _notes(studies: Sequence[Study], head: Head) -> list[str]:
     notes = [f"{head.software}; {METHOD}; limits rounded to the nearest reporting step."]
     for study in studies:
         days = f" drawn {study.first_day} to {study.last_day}" if study.first_day else ""
-        n = sum(one.estimate.n for one in study.made)
+        notes += [f"{study.analyte}: {text}" for text in study.notes]
+        n = results(study)
         notes.append(f"{study.analyte}: {n:,.0f} results{days}, in steps of {study.step:g}.")
         if study.tally is not None:
             notes += [

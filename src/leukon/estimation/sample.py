@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -24,6 +24,8 @@ from leukon.reasons import Reason
 OUTSIDE, IN_PATIENT, REPEATED_COURSE, UNKNOWN_WORD = 1, 2, 3, 4
 """Where a specimen was taken: codes of `Candidates.settings`; 0 where nothing is said."""
 ADULT = "18y"
+NEWBORN_DAYS = 28.0
+_HOURS = 2.0 / 24.0
 
 
 def bands(borders: str) -> tuple[tuple[str, str], ...]:
@@ -55,6 +57,7 @@ class Rules:
 
     `per_person` is "first" or "all" (every result, weighing 1/n); with `most` people of more results
     are left out. `first_day` and `last_day` are both included. Wards stay in with `keep_in_patients`.
+    With `continuous` there are no age bands: the limits are to move with age.
     """
 
     bands: tuple[tuple[str, str], ...] = ((ADULT, ""),)
@@ -66,6 +69,7 @@ class Rules:
     last_day: date | None = None
     keep_in_patients: bool = False
     keep_pregnant: bool = False
+    continuous: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a choice there is none of."""
@@ -120,7 +124,8 @@ class Candidates:
 class Sample:
     """The results that entered: values, weights, and the number of each one's group.
 
-    `first_day` and `last_day` are those of the draws, None where no date is known.
+    `days` are the ages, in the middle of what is known. `first_day` and `last_day` are those of the
+    draws, None where no date is known.
     """
 
     groups: tuple[Partition, ...]
@@ -130,6 +135,7 @@ class Sample:
     tally: Tally
     first_day: date | None = None
     last_day: date | None = None
+    days: Floats | None = None
 
     def of(self, number: int) -> tuple[Floats, Floats]:
         """The values and weights of one group."""
@@ -145,7 +151,7 @@ class Selector:
         self.rules = rules
         self.groups = tuple(groups) if groups is not None else rules.groups
         self.tally = Tally()
-        self._pieces: list[tuple[Floats, Integers, Moments, Integers, Truths]] = []
+        self._pieces: list[tuple[Floats, Integers, Moments, Integers, Truths, Floats]] = []
 
     def lost(self, rows: int) -> None:
         """Count rows that a reader could not even make a panel of."""
@@ -171,6 +177,7 @@ class Selector:
                 rows.drawn[kept],
                 choice[kept],
                 rows.derived[kept],
+                (rows.ages.days_from[kept] + rows.ages.days_to[kept]) / 2.0,
             )
         )
 
@@ -231,6 +238,8 @@ class Selector:
         why[found < 0] = Exclusion.AGE_OUTSIDE
         why[(found < 0) & (touched > 0)] = Exclusion.AGE_INEXACT
         unknown = np.isnan(ages.days_from)
+        if self.rules.continuous:
+            why[_too_vague(ages)] = Exclusion.AGE_INEXACT
         if self.rules.adults and self.rules.bands == ((ADULT, ""),):
             found[unknown] = 0
             why[unknown] = 0
@@ -244,7 +253,7 @@ class Selector:
             none = np.array([], dtype=np.int64)
             empty = np.array([], dtype=np.float64)
             return Sample(self.groups, empty, empty, none, self.tally)
-        values, persons, drawn, choice, derived = (
+        values, persons, drawn, choice, derived, days = (
             np.concatenate(part) for part in zip(*self._pieces, strict=True)
         )
         alone = persons < 0
@@ -259,7 +268,8 @@ class Selector:
             self.tally.leave_out(Exclusion.LATER_RESULT, int((kept & ~first).sum()))
             kept &= first
         weights = np.where(self.rules.per_person == "first", 1.0, 1.0 / counts[place])
-        return self._sample(values, weights, choice, drawn, kept, derived, place)
+        found = self._sample(values, weights, choice, drawn, kept, derived, place)
+        return replace(found, days=days[kept])
 
     def _sample(
         self,
@@ -278,6 +288,16 @@ class Selector:
         known = days[~np.isnat(days)]
         span = (known.min().item(), known.max().item()) if len(known) else (None, None)
         return Sample(self.groups, values[kept], weights[kept], choice[kept], self.tally, *span)
+
+
+def _too_vague(ages: Ages) -> Truths:
+    """Which ages say too little for limits that move with age.
+
+    Known to within half of the age is enough; of newborns the hour must be known.
+    """
+    width, middle = ages.days_to - ages.days_from, (ages.days_from + ages.days_to) / 2.0
+    with np.errstate(invalid="ignore"):
+        return (width > 0.5 * middle) | ((middle < NEWBORN_DAYS) & (width > _HOURS))
 
 
 def _within(ages: Ages, start: str, end: str) -> tuple[Truths, Truths]:

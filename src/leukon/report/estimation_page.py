@@ -11,9 +11,10 @@ import math
 from collections.abc import Iterable, Sequence
 
 from leukon.estimation.exclusions import Tally
-from leukon.estimation.publish import METHOD, Head, Made, Study, limits_of, rounded
+from leukon.estimation.publish import METHOD, Head, Made, Study, limits_of, results, rounded
 from leukon.notes import TEXTS
 from leukon.report import words
+from leukon.report.curve_section import curve_section
 from leukon.report.fit_picture import fit_picture
 from leukon.report.page import head as page_head
 from leukon.report.page import pairs
@@ -65,14 +66,21 @@ def _study(study: Study) -> str:
     parts = [
         element("h2", isolated(words.title_name(study.analyte)), " ", unit),
         _facts(study),
-        *(_group(one, study) for one in study.made),
+        *_groups(study),
         *_sample(study.tally),
     ]
     return element("section", *parts, class_="lk-panel")
 
 
+def _groups(study: Study) -> list[str]:
+    if study.curve is None:
+        return [_group(one, study) for one in study.made]
+    refused = [_refused(one) for one in study.made if one.refusal]
+    return [*refused, curve_section(study)]
+
+
 def _facts(study: Study) -> str:
-    facts = {"results": f"{sum(one.estimate.n for one in study.made):,.0f}"}
+    facts = {"results": f"{results(study):,.0f}"}
     if study.tally is not None:
         facts["rows read"] = f"{study.tally.came:,}"
     facts["step of the results"] = f"{study.step:g}"

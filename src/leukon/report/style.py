@@ -180,6 +180,8 @@ _FIT = """
 .lk-fit-bar{fill:var(--lk-line)}
 .lk-fit-reference{fill:var(--lk-within);fill-opacity:.16;stroke:var(--lk-within);stroke-width:2}
 .lk-fit-sick{fill:none;stroke:var(--lk-low);stroke-width:2;stroke-dasharray:5 3}
+.lk-curve{fill:none;stroke:var(--lk-within);stroke-width:2.5}
+.lk-curve-printed{stroke:var(--lk-edge);stroke-width:1;opacity:.55}
 .lk-fit-interval{fill:var(--lk-edge);opacity:.25}
 .lk-sign-here th,.lk-sign-here td{height:3rem;vertical-align:bottom;border-block-end:1px solid var(--lk-axis)}
 .lk-sign-here{table-layout:fixed}
