@@ -18,7 +18,7 @@ CONTENT := $(wildcard tools/make_content.py)
 .DELETE_ON_ERROR:
 
 help: ## list these chores
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its report is
 	@mkdir -p build
