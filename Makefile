@@ -14,7 +14,7 @@ LINTED := $(wildcard src tests tools benchmarks examples docs)
 CONTENT := $(wildcard tools/make_content.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nhanes bench bench-age-curves fix lock clean bench-setpoint
+.PHONY: help demo test check nhanes bench bench-estimation bench-age-curves fix lock clean bench-setpoint
 .DELETE_ON_ERROR:
 
 help: ## list these chores
@@ -27,6 +27,9 @@ demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its rep
 
 test: .venv/.installed ## run every test (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -q $(ARGS)
+
+bench-estimation: .venv/.installed ## score the estimation, its intervals and its speed (ARGS="--part 0.1")
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.estimation $(ARGS)
 
 check: .venv/.installed ## format, lint, types, direction of imports, generated content
 	$(BIN)/ruff format --check $(LINTED)

@@ -7,11 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from leukon.arrays import Floats
+from leukon.arrays import Floats, Truths
 
 MOST_BINS = 160
 _NEAR = 1e-4
 _ON_STEP = 0.95
+_GAPS_TRIED = 10
+_LOOKED_AT = 2000
 
 
 @dataclass(frozen=True)
@@ -67,19 +69,29 @@ def reporting_step(values: Floats, counts: Floats) -> float | None:
     >>> reporting_step(np.array([3.9, 4.0, 4.2, 4.5]), np.ones(4))
     0.1
     """
-    gaps = np.diff(values)
-    if not gaps.size or values[-1] <= 0:
+    if values.size < 2 or values[-1] <= 0:
         return None
-    common = np.sort(gaps)[: max(1, gaps.size // 4)]
-    weight = counts.sum() * _ON_STEP
-    for smallest in np.unique(common)[:40]:
+    thin = slice(None, None, 1 + values.size // _LOOKED_AT)
+    few, least_of_few = values[thin], counts[thin].sum() * _ON_STEP**2
+    least = counts.sum() * _ON_STEP
+    for smallest in np.unique(np.diff(_common(values, counts)))[:_GAPS_TRIED]:
         for part in range(1, 11):
-            step = smallest / part
-            step = values[-1] / max(1.0, round(values[-1] / step))
-            off = np.abs(values / step - np.rint(values / step))
-            if counts[off < _NEAR].sum() >= weight:
+            step = values[-1] / max(1.0, round(values[-1] / (smallest / part)))
+            on_step = counts[thin][_multiple(few, step)].sum() >= least_of_few
+            if on_step and counts[_multiple(values, step)].sum() >= least:
                 return float(f"{step:.9g}")
     return None
+
+
+def _multiple(values: Floats, step: float) -> Truths:
+    return np.asarray(np.abs(values / step - np.rint(values / step)) < _NEAR)
+
+
+def _common(values: Floats, counts: Floats) -> Floats:
+    """The most frequent values, which hold nearly all results: the others may be oddly rounded."""
+    order = np.argsort(-counts, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(counts[order]), _ON_STEP * counts.sum())) + 1
+    return np.sort(values[order[: max(2, enough)]])
 
 
 def bin_counts(values: Floats, counts: Floats, step: float | None) -> Bins:

@@ -14,7 +14,7 @@ from leukon.estimation.fit import Fit, fit_once
 
 POINT_TEMPER = 1.5
 INTERVAL_TEMPER = 2.0
-DOUBT, LEAST = 1.1, 0.02
+DOUBT, LEAST = 1.1, 0.03
 """Variances are multiplied by the first, and the second, in standard scores, is added as a deviation:
 no mixture that is tried is quite the true one, however many results there are. Set by simulation.
 """
