@@ -14,10 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+
 from benchmarks.estimation.scoring import Row, measured
 from benchmarks.estimation.sets import SHARED, Set, drawn, ribench, white_cells
 from benchmarks.estimation.tables import report
-
 from leukon import estimate
 
 SIZES = (1_000, 5_000, 50_000)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from benchmarks.estimation.generator import LOWER, UPPER, Kind, kinds
 from benchmarks.estimation.scoring import Truth
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
 from benchmarks.estimation.scoring import IMPLAUSIBLE, Row
 
 PUBLISHED = """Published or measured elsewhere, for comparison:
