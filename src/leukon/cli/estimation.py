@@ -35,7 +35,12 @@ Analytes = Annotated[
     list[str] | None, typer.Option("--analyte", help="which count: WBC, NEUT ... (repeatable)")
 ]
 ByAge = Annotated[
-    str, typer.Option("--by-age", help="age bands, by their borders: 18y,40y,65y", metavar="AGES")
+    str,
+    typer.Option(
+        "--by-age",
+        help="age bands, by their borders: 18y,40y,65y; alone: continuous in age",
+        metavar="AGES",
+    ),
 ]
 BySex = Annotated[bool, typer.Option("--by-sex", help="women and men apart")]
 Adults = Annotated[
