@@ -440,3 +440,9 @@ def test_the_command_says_what_is_wrong(arguments, code, capsys):
     said = capsys.readouterr()
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize("name", scale_ids())
+def test_what_is_read_at_run_time_is_the_readable_file(name):
+    """Each scale stands as TOML for people and as JSON for speed, with the same in both."""
+    assert resolve(name) == load(CONTENT / "scales" / f"{name}.toml")
