@@ -322,6 +322,8 @@ def _settle_unsure(rows: Index, found: CompiledAnalyte, where: Places) -> None:
 
 def _row_of_all(bands: Table, strictness: Table, blanks: Table) -> Table:
     """The one row of some bands; where they differ, the blank one with what is critical in all."""
-    low, high = strictness[bands].min(axis=1).T
-    same = (bands == bands[:, :1]).all(axis=1)
-    return np.where(same, bands[:, 0], blanks[low, high])
+    rows = bands[:, 0].copy()
+    differ = (bands != bands[:, :1]).any(axis=1).nonzero()[0]
+    low, high = (ranks[bands[differ]].min(axis=1) for ranks in strictness.T)
+    rows[differ] = blanks[low, high]
+    return rows

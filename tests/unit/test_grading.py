@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from leukon import Analyte, Count, Definition, Panel, Person
+from leukon.analytes import CONTENT
 from leukon.batch import batch_of
 from leukon.catalogue import definitions
 from leukon.cli import main

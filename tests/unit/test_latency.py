@@ -61,7 +61,7 @@ def test_check_loads_what_it_needs(more):
     )
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert "leukon.cli.check" in loaded
-    assert not loaded & {"rich", "pyarrow", "duckdb", "scipy", "pandas", "dataclasses"}
+    assert not loaded & {"rich", "pyarrow", "duckdb", "scipy", "pandas", "tomllib", "dataclasses"}
     assert not loaded & {"leukon.engines", "leukon.estimation", "leukon.cli.interpret"}
 
 
