@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from leukon.ages import Ages
 from leukon.analytes import Analyte
@@ -36,6 +36,16 @@ class Column(Struct, frozen=True):
     values: Floats
     comparators: Codes | None = None
     reasons: Codes | None = None
+
+
+def without(column: Column, rows: Truths, reason: Reason) -> Column:
+    """The column with no value in some rows, and the reason why."""
+    reasons = np.zeros(len(rows), dtype=np.int8) if column.reasons is None else column.reasons
+    return replace(
+        column,
+        values=np.where(rows, np.nan, column.values),
+        reasons=np.where(rows, np.int8(reason), reasons),
+    )
 
 
 def end_to_end(columns: Iterable[Column]) -> Column:

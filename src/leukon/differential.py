@@ -15,18 +15,19 @@ from msgspec.structs import replace
 
 from leukon.analytes import INTERPRETED, LINES, Analyte, impossible_above
 from leukon.arrays import Codes, Floats, Truths
-from leukon.batch import COMPARATOR_CODES, CORRECTED, NOT_CORRECTED, Batch, Column
+from leukon.batch import COMPARATOR_CODES, CORRECTED, NOT_CORRECTED, Batch, Column, without
 from leukon.counting import counting_error
 from leukon.neutrophils import (
     BESIDE_THE_LINES,
     DECIMALS,
     SUM_TOLERANCE,
     first_given,
+    is_duplicate,
     neutrophil_share,
     other_readings_of,
     pick,
     simply_missing,
-    sum_of,
+    with_bands,
 )
 from leukon.reasons import Reason
 
@@ -92,14 +93,12 @@ def _possible(kind: Analyte, column: Column) -> Column:
     return without(column, wrong, Reason.IMPOSSIBLE) if wrong.any() else column
 
 
-def without(column: Column, rows: Truths, reason: Reason) -> Column:
-    """The column with no value in some rows, and the reason why."""
-    reasons = np.zeros(len(rows), dtype=np.int8) if column.reasons is None else column.reasons
-    return replace(
-        column,
-        values=np.where(rows, np.nan, column.values),
-        reasons=np.where(rows, np.int8(reason), reasons),
-    )
+def _of_two_numbers(batch: Batch, kind: Analyte) -> Truths:
+    found = np.zeros(batch.size, dtype=np.bool_)
+    for column in (batch.percents.get(kind), batch.counts.get(kind)):
+        if column is not None:
+            found |= is_duplicate(column)
+    return found
 
 
 def _nrbc_per_100(batch: Batch, total: Floats) -> Floats | None:
@@ -122,6 +121,10 @@ def _corrected_total(
     if total is None or per_100 is None:
         return total, None
     state = np.broadcast_to(np.asarray(batch.wbc_correction), per_100.shape)
+    known = ~np.isnan(total.values)
+    # Of two numbers of nucleated red cells neither is taken: the total may be far from right.
+    of_two = np.isnan(per_100) & _of_two_numbers(batch, Analyte.NRBC) & (state != CORRECTED) & known
+    total = without(total, of_two, Reason.CONTRADICTORY) if of_two.any() else total
     with np.errstate(invalid="ignore"):
         matters = per_100 >= NRBC_COUNTS_FROM
     corrected = matters & (state == NOT_CORRECTED) & ~np.isnan(total.values)
@@ -238,8 +241,7 @@ def _segs_and_bands(
     segs, bands, whole = (counts.get(kind) for kind in (Analyte.SEG, Analyte.BAND, Analyte.NEUT))
     if segs is None:
         return dict(counts), {}
-    if bands is not None:
-        segs = replace(segs, values=sum_of(segs, bands))
+    segs = with_bands(segs, bands)
     known = ~np.isnan(segs.values)
     if whole is None:
         return {**counts, Analyte.NEUT: segs}, {Analyte.NEUT: known}

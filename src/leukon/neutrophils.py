@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from leukon.analytes import LINES, Analyte
 from leukon.arrays import Codes, Floats, Truths
-from leukon.batch import Batch, Column
+from leukon.batch import Batch, Column, without
 from leukon.reasons import Reason
 
 SUM_TOLERANCE = 5.0
@@ -47,8 +47,8 @@ def neutrophil_share(batch: Batch) -> tuple[Column | None, Truths, Truths]:
     whole, segs, bands = (
         batch.percents.get(kind) for kind in (Analyte.NEUT, Analyte.SEG, Analyte.BAND)
     )
-    if segs is not None and bands is not None:
-        segs = replace(segs, values=sum_of(segs, bands))
+    if segs is not None:
+        segs = with_bands(segs, bands)
     if whole is None:
         return segs, none if bands is None else ~np.isnan(bands.values), none
     if bands is None:
@@ -71,8 +71,25 @@ def _bands_beside(batch: Batch, whole: Column, bands: Column) -> tuple[Truths, T
         beside = np.abs(whole.values + bands.values + rest - 100)
         matters = bands.values > 0
         added = matters & (beside < inside) & (beside <= SUM_TOLERANCE)
-        unclear = matters & ~added & (inside > SUM_TOLERANCE)
+        unclear = (matters | is_duplicate(bands)) & ~added & (inside > SUM_TOLERANCE)
     return added, unclear
+
+
+def with_bands(segs: Column, bands: Column | None) -> Column:
+    """Segs and bands together; where two numbers are printed for the bands, nobody can say."""
+    if bands is None:
+        return segs
+    together = replace(segs, values=sum_of(segs, bands))
+    doubtful = is_duplicate(bands) & ~np.isnan(segs.values)
+    return without(together, doubtful, Reason.CONTRADICTORY) if doubtful.any() else together
+
+
+def is_duplicate(column: Column) -> Truths:
+    """Where two different numbers were printed for one thing."""
+    if column.reasons is None:
+        return np.zeros(len(column.values), dtype=np.bool_)
+    two: Truths = column.reasons == Reason.DUPLICATE
+    return two
 
 
 def sum_of(segs: Column, bands: Column) -> Floats:

@@ -130,9 +130,16 @@ def counts(draw: st.DrawFn) -> tuple[Count, ...]:
     if draw(_tenth) < 2:
         found.append(draw(_nucleated))
     if found and draw(_tenth) == 1:
-        again = str(found[0].analyte)
-        found.append(draw(percentages(again) if found[0].is_percentage else absolutes(again)))
+        found.append(draw(_another(draw(st.sampled_from((found[0], found[-1]))))))
     return tuple(found)
+
+
+def _another(count: Count) -> st.SearchStrategy[Count]:
+    """A second number for the same thing."""
+    if count.analyte is Analyte.NRBC:
+        return _nucleated
+    again = str(count.analyte)
+    return percentages(again) if count.is_percentage else absolutes(again)
 
 
 _total = st.builds(
@@ -157,6 +164,8 @@ def differentials(draw: st.DrawFn) -> tuple[Count, ...]:
         found.append(draw(absolutes("NEUT")))
     if draw(_tenth) < 3:
         found.append(draw(_nucleated))
+    if draw(_tenth) == 1:
+        found.append(draw(percentages("BAND")))
     return draw(_total), *found
 
 

@@ -184,6 +184,8 @@ def _gives_way(whole: Amount | None, segs: Amount) -> bool:
 def _with_bands(segs: Amount, bands: Amount | None) -> Amount:
     if segs.number is None:
         return segs
+    if bands is not None and bands.reason == "duplicate":
+        return without("contradictory")
     more = bands.number if bands is not None and bands.number is not None else Fraction(0)
     return replace(segs, number=segs.number + more, derived=True)
 
@@ -196,11 +198,14 @@ def _correct_for_nucleated(
     if total is None or total.number is None:
         return
     per_100 = _nucleated_per_100(counts, shares, total.number)
-    if per_100 is None or per_100 < CORRECT_FROM:
-        return
     totals = [c for c in panel.counts if c.analyte == "WBC" and c.value is not None]
     states = {count.nrbc_corrected for count in totals}
     state = states.pop() if len(states) == 1 else None
+    if per_100 is None and state is not True and _of_two_numbers("NRBC", counts, shares):
+        counts["WBC"] = without("contradictory")
+        return
+    if per_100 is None or per_100 < CORRECT_FROM:
+        return
     if state is None:
         counts["WBC"] = without("nrbc-unknown")
     if state is False:
@@ -208,6 +213,10 @@ def _correct_for_nucleated(
         for line in LINES:
             if line in counts and counts[line].number is not None:
                 counts[line] = without("nrbc-unknown")
+
+
+def _of_two_numbers(analyte: str, *grouped: dict[str, Amount]) -> bool:
+    return any(analyte in found and found[analyte].reason == "duplicate" for found in grouped)
 
 
 def _nucleated_per_100(
@@ -229,9 +238,11 @@ def _neutrophil_share(shares: dict[str, Amount]) -> tuple[Amount | None, Amount 
     whole, segs, bands = (shares.get(name) for name in ("NEUT", "SEG", "BAND"))
     if segs is not None and _gives_way(whole, segs):
         return _with_bands(segs, bands), None, False
+    rest = _sum([shares[line] for line in LINES[1:] if line in shares] + _others(shares))
+    if whole is not None and whole.number is not None and _of_two_numbers("BAND", shares):
+        return whole, None, _over(abs(whole.number + rest - 100), BANDS_SETTLE_WITHIN)
     if whole is None or whole.number is None or bands is None or not bands.number:
         return whole, None, False
-    rest = _sum([shares[line] for line in LINES[1:] if line in shares] + _others(shares))
     together = replace(whole, number=whole.number + bands.number)
     inside = abs(whole.number + rest - 100)
     beside = abs(whole.number + bands.number + rest - 100)

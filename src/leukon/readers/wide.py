@@ -10,8 +10,7 @@ import numpy as np
 
 from leukon.analytes import DIFFERENTIAL, Analyte
 from leukon.arrays import Codes, Integers, Truths
-from leukon.batch import CORRECTED, CORRECTION_UNKNOWN, NOT_CORRECTED, Batch, Column
-from leukon.differential import without
+from leukon.batch import CORRECTED, CORRECTION_UNKNOWN, NOT_CORRECTED, Batch, Column, without
 from leukon.errors import UnitRefused
 from leukon.readers.columns import Measure, Named, Recognised, default_unit
 from leukon.readers.mapping import Declared
