@@ -161,7 +161,8 @@ def evaluate(
             jacobian[j, 1] += share * rises[1, j]
             jacobian[j, first + 1] = share * rises[2, j]
             jacobian[j, first + 2] = share * rises[3, j]
-    chance[groups + 1] = flat
+    for j in range(bins):  # see _copy
+        chance[groups + 1, j] = flat[j]
     return _gather(theta, counts, chance, divisor, jacobian, gradient, information)
 
 
@@ -239,6 +240,18 @@ def solve(lower: Floats, right: Floats, solution: Floats) -> None:
 
 
 @compiled
+def _copy(matrix: Floats, into: Floats, diagonal: float) -> None:
+    """Copies a square matrix, its diagonal multiplied.
+
+    Element by element: an assignment of arrays takes seconds to compile.
+    """
+    for r in range(matrix.shape[0]):
+        for c in range(matrix.shape[1]):
+            into[r, c] = matrix[r, c]
+        into[r, r] *= diagonal
+
+
+@compiled
 def climb(
     theta: Floats, counts: Floats, logs: Floats, flat: Floats, sides: Floats, powers: Floats,
     transformed: Floats, usual: Floats, precision: Floats, information: Floats, most: int,
@@ -259,9 +272,7 @@ def climb(
     best = likelihood + _prior(theta, usual, precision, sides, powers, gradient, information)
     damping = 1e-2
     for taken in range(most):
-        damped[:] = information
-        for r in range(size):
-            damped[r, r] *= 1.0 + damping
+        _copy(information, damped, 1.0 + damping)
         if math.isnan(factor(damped, lower)):
             damping = max(10 * damping, 1e-6)
             continue
@@ -280,9 +291,9 @@ def climb(
             trial, usual, precision, sides, powers, new_gradient, new_information
         )
         if new > best - 1e-9:
-            theta[:] = trial
-            gradient[:] = new_gradient
-            information[:] = new_information
+            for r in range(size):
+                theta[r], gradient[r] = trial[r], new_gradient[r]
+            _copy(new_information, information, 1.0)
             done = gain < enough
             best, likelihood = new, new_likelihood
             damping = max(damping * 0.1, 1e-9)
