@@ -47,6 +47,7 @@ def reason(row: dict[str, str], *, by_sex: bool) -> str:
     """The first reason that keeps a row out, "" where none does."""
     age = row["age_years"]
     checks = [
+        ("contradiction", row["sex"] == "male" and row["pregnant"] == "true"),
         ("unreadable", row["wbc"] == "clotted"),
         (WORDS.get(row["wbc"], ""), row["wbc"] in WORDS),
         ("pregnant", row["pregnant"] == "true"),
