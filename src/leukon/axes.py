@@ -7,16 +7,17 @@ and years (by the calendar).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from leukon.ages import Border
 from leukon.arrays import Floats, Index
-from leukon.batch import DUFFY_CODES, SEX_CODES, SPECIMEN_CODES, People
+from leukon.batch import DUFFY_CODES, SEX_CODES, SPECIMEN_CODES, Found, Memory, People
 from leukon.limits import Limit, Partition, days_span
 
 Values = TypeVar("Values", bound="np.ndarray[Any, Any]")
@@ -129,6 +130,11 @@ class Places(Struct, frozen=True):
     unsure: Index
     ageless: Index
     of: Index | None = None
+    memory: Memory | None = None
+
+    def once(self, table: object, work: Callable[[], Found]) -> Found:
+        """What is found for these places in a table, once for each table; never to be changed."""
+        return work() if self.memory is None else self.memory.of(table, work)
 
     def spread(self, found: Values) -> Values:
         """What was found for these places, for each person of the batch."""
@@ -137,19 +143,21 @@ class Places(Struct, frozen=True):
 
 def places(people: People, axes: Axes) -> Places:
     """Where each person stands in the tables of a definition; people alike share a place."""
-    if people.kinds is None:
-        return _places(people, axes, None)
-    return _places(people.kinds.people, axes, people.kinds.numbers)
+    kinds = people.kinds
+    if kinds is None:
+        return _places(people, axes)
+    found = kinds.memory.of(axes, lambda: _places(kinds.people, axes))
+    return replace(found, of=kinds.numbers, memory=kinds.memory)
 
 
-def _places(people: People, axes: Axes, of: Index | None) -> Places:
+def _places(people: People, axes: Axes) -> Places:
     ages = people.ages
     days = _bands(axes.days, ages.days_from, ages.days_to)
     months = _bands(axes.months, ages.months_from, ages.months_to)
     spans = (days[0] != days[1]) | (months[0] != months[1])
     unknown = np.isnan(ages.days_from)
     person = _person(people, axes)
-    return Places(person, days, months, spans.nonzero()[0], unknown.nonzero()[0], of)
+    return Places(person, days, months, spans.nonzero()[0], unknown.nonzero()[0])
 
 
 def _bands(edges: Floats, start: Floats, end: Floats) -> tuple[Index, Index]:

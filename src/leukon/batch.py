@@ -7,7 +7,9 @@ one from panels, and `interpret` never sees anything else.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -19,6 +21,7 @@ from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.panel import COMPARATORS, SPECIMENS, Count, Panel
 from leukon.reasons import Reason
 
+Found = TypeVar("Found")
 SEX_CODES = {None: 0, "female": 1, "male": 2}
 DUFFY_CODES = {None: 0, "null": 1, "not-null": 2}
 SPECIMEN_CODES = {name: code for code, name in enumerate(SPECIMENS)}
@@ -97,10 +100,54 @@ class People(Struct, frozen=True):
 
 
 class Kinds(Struct, frozen=True):
-    """The kinds of people in a batch, each once, and the number of each person's kind."""
+    """The kinds of people in a batch, each once, and the number of each person's kind.
+
+    The batches of a file mostly hold the same kinds: what is looked up for them is remembered.
+    """
 
     people: People
     numbers: Index
+    memory: Memory
+
+
+def kinds_of(people: People, numbers: Index) -> Kinds:
+    """The kinds of people, with what is remembered of the very same ones."""
+    facts = (people.sex, people.duffy, people.pregnant, people.weeks_from, people.weeks_to)
+    columns = (*people.ages, *facts, people.specimen, *people.qualifiers.values())
+    held = b"".join(b"-" if column is None else b"+" + column.tobytes() for column in columns)
+    return Kinds(people, numbers, _memory(len(people.sex), tuple(people.qualifiers), held))
+
+
+class Memory:
+    """What was worked out for some people by a table of limits: worked out once.
+
+    >>> memory, table = Memory(), object()
+    >>> memory.of(table, lambda: "first"), memory.of(table, lambda: "again")
+    ('first', 'first')
+    """
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._found: dict[int, tuple[object, Any]] = {}
+
+    def of(self, table: object, work: Callable[[], Found]) -> Found:
+        """What is known by a table, which must never change; worked out where nothing is."""
+        known = self._found.get(id(table))
+        if known is None:
+            if len(self._found) >= _MOST_REMEMBERED:
+                self._found.clear()
+            # The table is held too, so that no other object can get its id.
+            known = self._found[id(table)] = (table, work())
+        found: Found = known[1]
+        return found
+
+
+_MOST_REMEMBERED = 500
+
+
+@lru_cache(maxsize=32)
+def _memory(size: int, facts: tuple[str, ...], held: bytes) -> Memory:  # noqa: ARG001 (the key)
+    return Memory()
 
 
 class Batch(Struct, frozen=True):

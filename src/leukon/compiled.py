@@ -303,6 +303,10 @@ def all_row_numbers(compiled: Compiled, analyte: Analyte, where: Places) -> Inde
 
 def row_numbers(found: CompiledAnalyte, where: Places) -> Index:
     """The row of limits that holds at each place."""
+    return where.once(found, lambda: _row_numbers(found, where))
+
+
+def _row_numbers(found: CompiledAnalyte, where: Places) -> Index:
     rows = found.table[where.person, where.days[0], where.months[0]].astype(np.intp)
     if where.unsure.size:
         _settle_unsure(rows, found, where)

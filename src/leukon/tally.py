@@ -17,7 +17,7 @@ import numpy as np
 from leukon.agreement import TALLIED, Ballot, Doubt, called, rows_of, shipped_ballot
 from leukon.analytes import Analyte
 from leukon.arrays import Codes, Floats, Index, Table, Truths
-from leukon.axes import places
+from leukon.axes import Places, places
 from leukon.batch import Batch, People
 from leukon.compare import Compared, Outcome
 from leukon.interpretation import Flag
@@ -86,8 +86,7 @@ class Steps:
     def tally(self, people: People, compared: Compared) -> Tally:
         """The votes on the counts of a batch, counted."""
         where = places(people, self.ballot.axes)
-        rows, doubts = rows_of(self.ballot, where)
-        sets, counted = self._numbered(rows, doubts)
+        rows, doubts, sets, counted = where.once(self, lambda: self._looked_up(where))
         missing = np.isnan(compared.values)
         steps = self._finder.steps(compared.values, missing)
         steps += where.spread(sets * self.size)
@@ -103,6 +102,11 @@ class Steps:
             unsure = self._unsure(len(rows), doubts)[at]
             self._cast(found, which, compared, rows[at], unsure)
         return found
+
+    def _looked_up(self, where: Places) -> tuple[Index, list[Doubt], Index, _Counted]:
+        """The row of voters at each place, doubts about it, the set of limits, what is counted."""
+        rows, doubts = rows_of(self.ballot, where)
+        return rows, doubts, *self._numbered(rows, doubts)
 
     def _numbered(self, rows: Index, doubts: list[Doubt]) -> tuple[Index, _Counted]:
         """The set of limits at each place, and what is counted for them."""

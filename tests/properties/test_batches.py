@@ -12,7 +12,7 @@ from leukon import Analyte
 from leukon import definitions as shipped
 from leukon.agreement import TALLIED, agreement_of, ballot, shipped_ballot, vote
 from leukon.analytes import LINES
-from leukon.batch import Column, Kinds, batch_of
+from leukon.batch import Column, batch_of, kinds_of
 from leukon.compare import interpret_batch
 from leukon.grading import grades_on
 from leukon.readers.columns import Named
@@ -38,7 +38,7 @@ def people_alike(batch):
         [np.nan_to_num(fact.astype(float), nan=-1.0) for fact in facts if fact is not None], axis=1
     )
     _, first, numbers = np.unique(told, axis=0, return_index=True, return_inverse=True)
-    kinds = Kinds(people.rows(first), numbers.reshape(-1).astype(np.intp))
+    kinds = kinds_of(people.rows(first), numbers.reshape(-1).astype(np.intp))
     return msgspec.structs.replace(batch, people=msgspec.structs.replace(people, kinds=kinds))
 
 

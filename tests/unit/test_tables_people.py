@@ -247,3 +247,20 @@ def test_facts_that_can_both_hold_are_taken(columns):
     found = people(**columns)
     assert found.undetermined.tolist() == [0]
     assert not found.refused
+
+
+def test_what_is_remembered_is_remembered_of_the_same_people_only():
+    """Two batches share what was looked up where their kinds of people are the same in every way."""
+    columns = {"age_years": [34.0, 35.0] * 20, "sex": ["F", "M"] * 20, "duffy": ["null"] * 40}
+    memory = people(**columns).people.kinds.memory
+    assert people(**columns).people.kinds.memory is memory
+    others = (
+        {"age_years": [34.0, 36.0] * 20},
+        {"sex": ["M", "F"] * 20},
+        {"duffy": ["not-null"] * 40},
+        {"specimen": ["venous"] * 40},
+    )
+    for other in others:
+        assert people(**{**columns, **other}).people.kinds.memory is not memory
+    del columns["duffy"]
+    assert people(**columns).people.kinds.memory is not memory

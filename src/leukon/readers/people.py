@@ -19,8 +19,8 @@ from leukon.batch import (
     DUFFY_CODES,
     SEX_CODES,
     SPECIMEN_CODES,
-    Kinds,
     People,
+    kinds_of,
 )
 from leukon.errors import LeukonError
 from leukon.panel import DUFFY, LAST_WEEK, TRIMESTERS, read_sex
@@ -108,7 +108,7 @@ def _with_kinds(people: People, alike: Places) -> People:
     held = np.flatnonzero(one >= 0)
     numbers = np.empty(size, dtype=np.intp)
     numbers[held] = np.arange(len(held))
-    return replace(people, kinds=Kinds(people.rows(one[held]), numbers.take(codes)))
+    return replace(people, kinds=kinds_of(people.rows(one[held]), numbers.take(codes)))
 
 
 def _no_week_known(people: People) -> bool:
