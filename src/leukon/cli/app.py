@@ -190,7 +190,7 @@ def interpret(
     report: Annotated[Path | None, typer.Option(help="write an HTML report")] = None,
     show: Annotated[int, typer.Option(help="how many panels to print and report")] = 20,
     decimal: Decimal = ".",
-    engine: Annotated[str, typer.Option(help="local")] = "local",
+    engine: Annotated[str, typer.Option(help="local, or spark")] = "local",
 ) -> None:
     """Interpret files, folders or a table of counts, of any size."""
     from leukon.cli import interpret as command

@@ -45,8 +45,23 @@ def run(
     engine: str,
 ) -> int:
     """Interpret the files, print what was asked for, and return the exit code."""
-    if engine != "local":
-        raise UsageError(f"there is no engine {engine!r} in this version", hint="--engine local")
+    if engine not in ("local", "spark"):
+        raise UsageError(f"there is no engine {engine!r}", hint="--engine local, or spark")
+    if engine == "spark":
+        from leukon.cli import on_spark
+
+        given = {
+            "--table": table, "--query": query, "--format": form, "--jobs": jobs,
+            "--overwrite": overwrite, "--json": as_json, "--report": report,
+        }  # fmt: skip
+        folder = on_spark.check(out=out, unused=[name for name in given if given[name]])
+        summary = on_spark.run(
+            sources, folder, units=units, map_file=map_file, by=by, scales=scales,
+            agreement=agreement, decimal=decimal,
+        )  # fmt: skip
+        _print_tables(summary, summary.panels)
+        on_spark.warn(summary)
+        return REFUSED if summary.any_refused else 0
     from leukon.engines.local import interpret_table
 
     _check_places(sources, map_file, out, report)

@@ -84,18 +84,18 @@ def grade_counts(found: Grades, before: Mapping[str, int] = MappingProxyType({})
     >>> grade_counts(grade_batch(values, scale=resolve("ctcae-6.0"), analyte=Analyte.NEUT))
     {'0': 1, '2': 1, '3': 1, 'none': 1}
     """
-    names = _names(found.scale)
+    names = grade_names(found.scale)
     graded = counts_of(found.codes, len(names) - 1)
     counts = zip(names, (*graded, len(found.codes) - sum(graded)), strict=True)
     totals = {name: before.get(name, 0) + number for name, number in counts}
     return {name: number for name, number in totals.items() if number}
 
 
-def _names(scale: Scale) -> tuple[str, ...]:
+def grade_names(scale: Scale) -> tuple[str, ...]:
     """What the grades of a scale are called in a tally, the mildest first."""
     return ("0", *(scale.words or map(str, range(1, WORST + 1))), "none")
 
 
 def in_order(scale: Scale, tally: Mapping[str, int]) -> dict[str, int]:
     """A tally of grades, the mildest first."""
-    return {name: tally[name] for name in _names(scale) if name in tally}
+    return {name: tally[name] for name in grade_names(scale) if name in tally}

@@ -60,10 +60,11 @@ class Plan:
     places: tuple[Place, ...] = ()
 
 
-Work = Callable[[Plan, Batches], Iterator[Any]]
+Work = Callable[[Any, Batches], Iterator[Any]]
+"""What is done with batches, by what is known of them beforehand: a `Plan`, or the like."""
 
 
-def task(work: Work, plan: Plan) -> Callable[[Batches], Iterator[Any]]:
+def task(work: Work, plan: object) -> Callable[[Batches], Iterator[Any]]:
     """A piece of work as a function of batches alone, which can be sent to another machine."""
     sent = pickle.dumps(plan)
 
@@ -90,9 +91,8 @@ def carried_out(work: Work, sent: bytes, batches: Batches) -> Iterator[Any]:
 
 
 @lru_cache(maxsize=4)
-def _received(sent: bytes) -> Plan:
-    plan: Plan = pickle.loads(sent)
-    return plan
+def _received(sent: bytes) -> object:
+    return pickle.loads(sent)
 
 
 def _named(batches: Batches, plan: Plan) -> Iterator[Any]:

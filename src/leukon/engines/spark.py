@@ -34,7 +34,7 @@ from leukon.engines.partitions import (
     task,
 )
 from leukon.errors import ExtraMissing, TableRefused, UnitRefused
-from leukon.readers.columns import named_test, recognise
+from leukon.readers.columns import Recognised, named_test, recognise
 from leukon.readers.mapping import declared
 from leukon.readers.sources import BATCH_ROWS
 from leukon.readers.values import is_number, is_text
@@ -160,7 +160,7 @@ class _Frame:
         kept = [name for name in self.df.columns if name in read]
         frame = _Frame.__new__(_Frame)
         frame.question, frame.found = self.question, self.found
-        frame.df = self.df.select([_column(name) for name in kept])
+        frame.df = self.df.select([column(name) for name in kept])
         return frame
 
     def _keyed(self, keys: Sequence[str], *, inverse: bool = False) -> DataFrame:
@@ -168,7 +168,7 @@ class _Frame:
         needed = [name for name in keys if name != self.found.first("encounter")]
         keyed = F.lit(True)
         for name in needed:
-            keyed = keyed & _column(name).isNotNull()
+            keyed = keyed & column(name).isNotNull()
         return self.df.where(~keyed if inverse else keyed)
 
     def _gathered(self, df: DataFrame, keys: Sequence[str]) -> DataFrame:
@@ -177,11 +177,11 @@ class _Frame:
         The worker sorts what it gets. What needs a person's history in order comes by here too,
         with the person's column as the key.
         """
-        return df.repartition(*map(_column, keys))
+        return df.repartition(*map(column, keys))
 
     def _places(self) -> tuple[Place, ...]:
         """Which counts a long table holds: a job of its own, over the columns that say so."""
-        schema = _spark_schema(PLACE_COLUMNS)
+        schema = spark_schema(PLACE_COLUMNS)
         rows = self._mapped(self.df, places_of_counts, schema).distinct().collect()
         places = [place_of(row["analyte"], row["relative"]) for row in rows]
         return tuple(sorted(places, key=lambda place: (place.relative, place.analyte)))
@@ -200,12 +200,12 @@ class _Frame:
             part, df, work = self, self.df, refusals_of_rows
             self._check_units(WideTable(self.schema, self.question))
         fields = [df.schema[name] for name in named]
-        schema = T.StructType([*fields, *_spark_schema(REFUSAL_COLUMNS)])
+        schema = T.StructType([*fields, *spark_schema(REFUSAL_COLUMNS)])
         return part._mapped(df, work, schema, keys=tuple(named))
 
     def _naming(self, keys: Sequence[str] | None) -> list[str]:
         if keys is None:
-            return [name for role in NAMING if (name := self.found.first(role))]
+            return naming(self.found)
         for name in keys:
             if name not in self.df.columns:
                 raise TableRefused(
@@ -240,7 +240,7 @@ class _Frame:
         plan = self._plan(df, keys=keys, places=places)
         # The columns travel by number: Spark reads a name with a dot in it as a part of another.
         numbered = df.toDF(*(f"c{place}" for place in range(len(df.columns))))
-        return _in_arrow(numbered, task(work, plan), schema)
+        return in_arrow(numbered, task(work, plan), schema)
 
     def _output(self, layout: Layout, passed: Sequence[str]) -> T.StructType:
         """The columns of the answer: those passed through as they were, then leukon's."""
@@ -253,7 +253,12 @@ class _Frame:
             )
             for name in passed
         ]
-        return T.StructType([*fields, *_spark_schema(ours, about)])
+        return T.StructType([*fields, *spark_schema(ours, about)])
+
+
+def naming(found: Recognised) -> list[str]:
+    """The columns that name a row, where nobody says which."""
+    return [name for role in NAMING if (name := found.first(role))]
 
 
 def _check_names(names: Sequence[str]) -> None:
@@ -262,19 +267,20 @@ def _check_names(names: Sequence[str]) -> None:
         raise TableRefused(f"two columns are called {twice[0]!r}", hint="rename one of them")
 
 
-def _column(name: str) -> Any:
+def column(name: str) -> Any:
     """A column by its whole name, whatever letters are in it."""
     return F.col("`" + name.replace("`", "``") + "`")
 
 
-def _in_arrow(df: DataFrame, work: Callable[[Any], Any], schema: T.StructType) -> DataFrame:
+def in_arrow(df: DataFrame, work: Callable[[Any], Any], schema: T.StructType) -> DataFrame:
+    """A DataFrame made by a function of Arrow batches, part by part."""
     with warnings.catch_warnings():
         # PySpark looks for pandas here, and no batch ever becomes a table of pandas.
         warnings.filterwarnings("ignore", _NOT_PANDAS, FutureWarning)
         return df.mapInArrow(work, schema)
 
 
-def _spark_schema(fields: Sequence[Any], about: Mapping[str, str] | None = None) -> T.StructType:
+def spark_schema(fields: Sequence[Any], about: Mapping[str, str] | None = None) -> T.StructType:
     """Arrow columns of leukon's own as Spark has them; `about` is noted at `definition`."""
     return T.StructType(
         [
@@ -296,6 +302,7 @@ def _spark_type(kind: Any) -> T.DataType:
         pa.float64(): T.DoubleType(),
         pa.int16(): T.ShortType(),
         pa.int8(): T.ByteType(),
+        pa.int64(): T.LongType(),
         pa.bool_(): T.BooleanType(),
     }
     return found[kind]

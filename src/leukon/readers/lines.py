@@ -24,7 +24,7 @@ LONGEST_RECORD = 64
 """The most lines one record may have before its opening quote is taken for a slip."""
 LONGEST_LINE = 1 << 26
 _DELIMITERS = (",", ";", "\t", "|")
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 class Records(NamedTuple):
@@ -63,7 +63,7 @@ def read_header(start: bytes, path: Path) -> Header:
     Raises `TableRefused` for an empty file, one in UTF-16, or one without names.
     """
     _check_encoding(start, path)
-    body = start.removeprefix(_BOM)
+    body = start.removeprefix(BOM)
     line, _, _ = body.partition(b"\n")
     if not line.strip():
         raise TableRefused("the file is empty", where=path.name, hint="a header and a row a panel")

@@ -170,14 +170,15 @@ class CsvSource:
         try:
             with open_bytes(self.path) as file:
                 for records in blocks(file, self._header):
-                    yield _parse(records, self._header, self.path, self.read)
+                    yield read_records(records, self._header, self.path, self.read)
         except (EOFError, zlib.error):
             raise cut_off(self.path) from None
         except OSError as error:
             raise unreadable(self.path, error) from None
 
 
-def _parse(records: Records, header: Header, path: Path, schema: Any) -> Block:
+def read_records(records: Records, header: Header, path: Path, schema: Any) -> Block:
+    """The rows of some whole lines of a CSV file, and which lines are broken."""
     broken: list[int] = []
 
     def set_apart(row: Any) -> str:

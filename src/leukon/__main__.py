@@ -1,0 +1,5 @@
+"""`python -m leukon`: the command line."""
+
+from leukon.cli import main
+
+raise SystemExit(main())

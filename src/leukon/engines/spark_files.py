@@ -1,0 +1,280 @@
+"""Files interpreted by Spark: read by its workers, written as a folder of Parquet, and summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from leukon.analytes import Analyte
+from leukon.catalogue import resolve
+from leukon.engines.csv_lines import BROKEN, FILE, HINT, LINE, Lines, rows_of_lines
+from leukon.engines.grades import grade_names, in_order
+from leukon.engines.partitions import REFUSAL_COLUMNS, task
+from leukon.engines.spark import column, in_arrow, interpret, naming, refused, spark_schema
+from leukon.engines.spark_session import address, named_errors, session
+from leukon.engines.summary import SHOWN_REFUSALS, Summary
+from leukon.errors import ExtraMissing, TableRefused, UsageError
+from leukon.interpret import used
+from leukon.readers.columns import recognise
+from leukon.readers.inputs import shown
+from leukon.readers.lines import BOM, read_header
+from leukon.readers.mapping import declared
+from leukon.readers.refusals import Refusal
+from leukon.reasons import Reason
+from leukon.scales import Scale, resolve_all
+
+try:
+    from pyspark.sql import functions as F  # noqa: N812
+except ImportError:  # pragma: no cover (tested in an environment without the extra)
+    raise ExtraMissing.named("spark", "interpreting on a cluster") from None
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+REFUSED = ".refused"
+"""The folder of what could not be read has the name of the output, and this behind it."""
+_TEXT = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+_OTHERS = (".ndjson", ".jsonl", ".json", ".ndjson.gz", ".jsonl.gz", ".duckdb", ".db", ".sqlite")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the files, as in `interpret_table`."""
+
+    by: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, Any] | None = None
+    decimal: str | None = None
+    scales: Sequence[str | Path | Scale] = ()
+    agreement: bool = False
+
+    @property
+    def of_file(self) -> dict[str, Any]:
+        """What is said of the file alone."""
+        return {"units": self.units, "mapping": self.mapping, "decimal": self.decimal}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What was read: the rows, the same with file and number of each, the broken lines of CSV."""
+
+    rows: DataFrame
+    placed: DataFrame
+    broken: DataFrame | None = None
+
+
+def interpret_files(sources: Sequence[str], out: str, asked: Asked) -> Summary:
+    """What the counts of files mean: a folder of Parquet, a list of what could not be read, numbers.
+
+    `sources` are CSV or Parquet files, folders or patterns, by any address the cluster can read;
+    `out` is a folder that does not exist yet. The list is written to `out` + ".refused", if there
+    is anything to list. A running Spark session is used, else one is started on this machine.
+
+    Raises `TableRefused`, `UnitRefused`, `UsageError`, `DefinitionUnknown`, `OutputFailed`.
+    """
+    _check_out(out)
+    definition, scales = resolve(asked.by), resolve_all(asked.scales)
+    with session() as spark, named_errors():
+        table = _read(spark, [address(spark, source) for source in sources])
+        target = address(spark, out)
+        answer = interpret(
+            table.rows,
+            by=definition,
+            scales=scales,
+            agreement=asked.agreement,
+            **asked.of_file,
+        )
+        _write(answer, target)
+        summary = Summary(used(definition), out=Path(out))
+        _sum_up(summary, spark.read.parquet(target), scales)
+        _list_refused(summary, table, target, asked)
+        if summary.any_refused:
+            summary.refused = Path(_beside(out))
+        is_long = recognise(table.rows.columns, declared(**_said(asked))).is_long
+        summary.rows_read = table.rows.count() if is_long else summary.panels
+        summary.rows_read += 0 if table.broken is None else table.broken.count()
+    return summary
+
+
+def _said(asked: Asked) -> dict[str, Any]:
+    return {"units": asked.units, "mapping": asked.mapping, "decimal": asked.decimal}
+
+
+def _check_out(out: str) -> None:
+    if out.endswith((".csv", ".ndjson")):
+        raise UsageError(
+            "--engine spark writes a folder of Parquet", where=out, hint="--out FOLDER"
+        )
+    for name in (out, _beside(out)):
+        if "://" not in name and Path(name).exists():
+            raise UsageError("the output is there already", where=name, hint="name another folder")
+
+
+def _beside(out: str) -> str:
+    return out.rstrip("/") + REFUSED
+
+
+# Reading
+
+
+def _read(spark: SparkSession, sources: Sequence[str]) -> _Table:
+    if not sources:
+        raise TableRefused("no file is given", hint="name CSV or Parquet files, or a folder")
+    kinds = {_is_text(source) for source in sources}
+    if len(kinds) > 1:
+        raise TableRefused("CSV and Parquet in one run", hint="interpret them one by one")
+    return _read_lines(spark, sources) if True in kinds else _read_parquet(spark, sources)
+
+
+def _is_text(source: str) -> bool:
+    """Whether a file or folder holds CSV: by its ending, else by those in the folder."""
+    name = source.lower()
+    if name.endswith(_OTHERS):
+        raise TableRefused(
+            "Spark reads CSV and Parquet here", where=shown(source), hint="--engine local"
+        )
+    folder = Path(source)
+    if name.endswith(_TEXT) or "://" in source or not folder.is_dir():
+        return name.endswith(_TEXT)
+    return any(file.name.lower().endswith(_TEXT) for file in folder.rglob("[!._]*"))
+
+
+def _read_parquet(spark: SparkSession, sources: Sequence[str]) -> _Table:
+    first = spark.read.parquet(sources[0])
+    for source in sources[1:]:
+        if spark.read.parquet(source).schema != first.schema:
+            raise TableRefused(
+                f"the columns are not those of {shown(sources[0])}",
+                where=shown(source),
+                hint="interpret files with other columns on their own",
+            )
+    rows = spark.read.parquet(*sources)
+    row = F.col("_metadata.row_index") + 1
+    return _Table(rows, rows.select("*", F.col("_metadata.file_name").alias(FILE), row.alias(LINE)))
+
+
+def _read_lines(spark: SparkSession, sources: Sequence[str]) -> _Table:
+    """CSV, made into rows by the workers as the local engine does it."""
+    text = spark.read.option("lineSep", "\n").text(list(sources))
+    lines = text.select(
+        F.col("value").cast("binary"), "_metadata.file_path", "_metadata.file_block_start"
+    )
+    known = _header(lines, shown(sources[0]))
+    rows = in_arrow(lines, task(rows_of_lines, known), spark_schema(known.fields))
+    whole = rows.where(column(BROKEN).isNull()).drop(BROKEN, HINT)
+    return _Table(whole.drop(FILE, LINE), whole, rows.where(column(BROKEN).isNotNull()))
+
+
+def _header(lines: DataFrame, name: str) -> Lines:
+    starts = lines.where(F.col("file_block_start") == 0).limit(1).collect()
+    if not starts:
+        raise TableRefused("the file is empty", where=name, hint="a header and a row a panel")
+    first = bytes(starts[0]["value"])
+    header = read_header(first + b"\n", Path(Path(starts[0]["file_path"]).name))
+    return Lines(header, first.removeprefix(BOM).rstrip(b"\r"))
+
+
+# Writing
+
+
+def _write(answer: DataFrame, out: str) -> None:
+    writer = answer.write.mode("errorifexists").option("compression", "zstd")
+    writer.option("parquet.compression.codec.zstd.level", "1").parquet(out)
+
+
+def _list_refused(summary: Summary, table: _Table, out: str, asked: Asked) -> None:
+    """Write the list of what could not be read, where there is anything, and count it."""
+    found = recognise(table.rows.columns, declared(**_said(asked)))
+    keys = [FILE, LINE, *naming(found)]
+    listed = refused(table.placed, keys=keys, **asked.of_file)
+    if table.broken is not None:
+        listed = listed.union(_as_refused(table.broken, keys))
+    named = {FILE: "file", LINE: "row"}
+    listed = listed.toDF(*(named.get(name, name) for name in listed.columns)).persist()
+    try:
+        for row in listed.groupBy("lost").count().collect():
+            lost = "rows_refused" if row["lost"] else "cells_refused"
+            setattr(summary, lost, row["count"])
+        if summary.any_refused:
+            listed.coalesce(1).write.option("escape", '"').csv(_beside(out), header=True)
+            first = listed.orderBy("file", "row").limit(SHOWN_REFUSALS)
+            summary.refusals = [_refusal(row) for row in first.collect()]
+    finally:
+        listed.unpersist()
+
+
+def _as_refused(broken: DataFrame, keys: Sequence[str]) -> DataFrame:
+    """Broken lines in the form of refusals; a cell of one is never read."""
+    said = {
+        "field": F.lit(""),
+        "reason": F.lit(Reason.NOT_READ.slug),
+        "message": column(BROKEN),
+        "hint": column(HINT),
+        "lost": F.lit(True),
+    }
+    columns = [said[one.name].alias(one.name) for one in REFUSAL_COLUMNS]
+    return broken.select([*(column(key) for key in keys), *columns])
+
+
+def _refusal(row: Any) -> Refusal:
+    said = row.asDict()
+    words = (said["field"], said["reason"], said["message"], said["hint"], said["lost"])
+    return Refusal(said.get("row") or 0, *words, file=said.get("file") or "")
+
+
+# Summing up
+
+
+def _sum_up(summary: Summary, written: DataFrame, scales: Sequence[Scale]) -> None:
+    """Count the flags, reasons, drivers and grades of what was written, in two passes over it."""
+    kinds = [kind for kind in Analyte if f"{kind.lower()}_flag" in written.columns]
+    tallies = [
+        (str(kind), what, f"{kind.lower()}_{what}") for kind in kinds for what in ("flag", "reason")
+    ]
+    for name, what, word, count in _counted(written, tallies):
+        _tally(summary.flags if what == "flag" else summary.reasons, name, word, count)
+    graded = [
+        (str(kind), scale.id, f"grade_{scale.id}_{kind.lower()}")
+        for scale in scales
+        for kind in scale.analytes
+        if kind in kinds
+    ]
+    for name, scale_id, grade, count in _counted(written, graded):
+        scale = next(one for one in scales if one.id == scale_id)
+        word = "none" if grade is None else grade_names(scale)[int(grade)]
+        _tally(summary.grades.setdefault(scale_id, {}), name, word, count)
+    for scale in scales:
+        of_scale = summary.grades.get(scale.id, {})
+        of_scale.update({name: in_order(scale, tally) for name, tally in of_scale.items()})
+    drivers = written.groupBy("driver").count().collect()
+    summary.drivers = {row["driver"]: row["count"] for row in drivers}
+    summary.panels = sum(summary.drivers.values())
+
+
+def _counted(
+    written: DataFrame, columns: Sequence[tuple[str, str, str]]
+) -> list[tuple[str, str, str | None, int]]:
+    """How often each word stands in some columns; each is a name, what it is, and the column."""
+    if not columns:
+        return []
+    said = [
+        F.struct(
+            F.lit(name).alias("name"),
+            F.lit(what).alias("what"),
+            column(place).cast("string").alias("word"),
+        )
+        for name, what, place in columns
+    ]
+    one = written.select(F.explode(F.array(*said)).alias("one")).select("one.*")
+    rows = one.groupBy("name", "what", "word").count().collect()
+    found = [(row["name"], row["what"], row["word"], row["count"]) for row in rows]
+    order = {pair: place for place, pair in enumerate((name, what) for name, what, _ in columns)}
+    return sorted(found, key=lambda one: (order[one[:2]], one[2] or ""))
+
+
+def _tally(tallies: dict[str, dict[str, int]], name: str, word: str | None, count: int) -> None:
+    tally = tallies.setdefault(name, {})
+    if word:
+        tally[word] = tally.get(word, 0) + count
