@@ -228,29 +228,37 @@ def _refusal(row: Any) -> Refusal:
 
 
 def _sum_up(summary: Summary, written: DataFrame, scales: Sequence[Scale]) -> None:
-    """Count the flags, reasons, drivers and grades of what was written, in two passes over it."""
+    """Count the flags, reasons, grades and drivers of what was written."""
     kinds = [kind for kind in Analyte if f"{kind.lower()}_flag" in written.columns]
-    tallies = [
+    said = [
         (str(kind), what, f"{kind.lower()}_{what}") for kind in kinds for what in ("flag", "reason")
     ]
-    for name, what, word, count in _counted(written, tallies):
-        _tally(summary.flags if what == "flag" else summary.reasons, name, word, count)
     graded = [
         (str(kind), scale.id, f"grade_{scale.id}_{kind.lower()}")
         for scale in scales
         for kind in scale.analytes
         if kind in kinds
     ]
-    for name, scale_id, grade, count in _counted(written, graded):
-        scale = next(one for one in scales if one.id == scale_id)
-        word = "none" if grade is None else grade_names(scale)[int(grade)]
-        _tally(summary.grades.setdefault(scale_id, {}), name, word, count)
-    for scale in scales:
-        of_scale = summary.grades.get(scale.id, {})
-        of_scale.update({name: in_order(scale, tally) for name, tally in of_scale.items()})
-    drivers = written.groupBy("driver").count().collect()
-    summary.drivers = {row["driver"]: row["count"] for row in drivers}
+    tallies = {"flag": summary.flags, "reason": summary.reasons}
+    for name, what, word, count in _counted(written, [*said, *graded, ("", "driver", "driver")]):
+        if what == "driver":
+            summary.drivers[word or ""] = count
+        elif what in tallies:
+            _tally(tallies[what], name, word, count)
+        else:
+            _tally(summary.grades.setdefault(what, {}), name, word or "none", count)
+    _name_grades(summary, scales)
     summary.panels = sum(summary.drivers.values())
+
+
+def _name_grades(summary: Summary, scales: Sequence[Scale]) -> None:
+    """The grades by the words of their scale, the mildest first."""
+    for scale in scales:
+        names = {str(place): name for place, name in enumerate(grade_names(scale)[:-1])}
+        for tally in summary.grades.get(scale.id, {}).values():
+            found = {names.get(word, word): count for word, count in tally.items()}
+            tally.clear()
+            tally.update(in_order(scale, found))
 
 
 def _counted(
