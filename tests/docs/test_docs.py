@@ -79,9 +79,11 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("workplace")
 @pytest.mark.parametrize(("name", "body"), blocks("console"), ids=name_of)
 def test_console_examples_print_what_the_page_says(
-    name: str, body: str, capfd: pytest.CaptureFixture[str]
+    name: str, body: str, capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
     """Every command in a document runs and prints what stands below it."""
+    if "--engine spark" in body:
+        request.getfixturevalue("spark")
     for command, lines in commands(body):
         program, *arguments = shlex.split(command, comments=True)
         if program != "leukon":

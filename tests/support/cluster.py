@@ -40,11 +40,14 @@ def spark() -> Iterator["SparkSession"]:
     PYSPARK.path()
     from pyspark.sql import SparkSession
 
+    from leukon.engines.spark_session import without_stderr
+
     wanted = {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     builder = SparkSession.builder.master("local[2]").appName("leukon-tests")
-    session = builder.config(map=SETTINGS).getOrCreate()
+    with without_stderr():
+        session = builder.config(map=SETTINGS).getOrCreate()
     yield session
     session.stop()
     for name, value in before.items():

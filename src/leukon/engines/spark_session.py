@@ -81,7 +81,7 @@ def _started() -> SparkSession:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = builder.master(os.environ.get(MASTER, "local[*]")).config(map=_OF_OUR_OWN)
     try:
-        with _without_stderr():
+        with without_stderr():
             return builder.getOrCreate()
     except (PySparkException, RuntimeError, OSError):
         raise UsageError(
@@ -90,7 +90,7 @@ def _started() -> SparkSession:
 
 
 @contextmanager
-def _without_stderr() -> Iterator[None]:
+def without_stderr() -> Iterator[None]:
     """Java says a dozen lines on standard error before it can be told to be quiet."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
