@@ -8,8 +8,8 @@ it prints. A benign interval or a doubtful number may change words, never lower 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isnan
 
-import numpy as np
 from msgspec.structs import replace
 
 from leukon.advice import Advice, Counted, advise, counted, situation_of
@@ -74,15 +74,15 @@ def _counted(
 ) -> Counted | None:
     compared = [outcome.counts[kind] for outcome in outcomes]
     flags = [FLAG_SLUGS[found.flags[0]] for found in compared]
-    lower = compared[0].lower[0]
-    if np.isnan(compared[0].values[0]):
+    value, lower = float(compared[0].values[0]), float(compared[0].lower[0])
+    if isnan(value):
         return _doubtful(kind, compared, panel)
     said = agreed.get(kind)
     return counted(
-        float(compared[0].values[0]),
+        value,
         _sign(compared[0]),
         flags=flags,
-        lower=None if np.isnan(lower) else float(lower),
+        lower=None if isnan(lower) else lower,
         votes_low=said.low + said.mixed if said else 0,
         votes_open=said.undetermined if said else 0,
         is_not_high=kind in (Analyte.EOS, Analyte.BASO) and _not_high(compared[0]),
@@ -91,8 +91,8 @@ def _counted(
 
 def _not_high(found: Compared) -> bool:
     """Whether a count is surely not above an upper limit that is known."""
-    upper, value = found.upper[0], found.values[0]
-    return not np.isnan(upper) and not _sign(found).startswith(">") and bool(value <= upper)
+    # No upper limit is NaN, which no value is under.
+    return not _sign(found).startswith(">") and bool(found.values[0] <= found.upper[0])
 
 
 def _sign(compared: Compared) -> str:
@@ -105,7 +105,7 @@ def _doubtful(kind: Analyte, compared: list[Compared], panel: Panel) -> Counted 
     if not printed:
         return None
     low = min(printed)
-    limits = [float(found.lower[0]) for found in compared if not np.isnan(found.lower[0])]
+    limits = [lower for found in compared if not isnan(lower := float(found.lower[0]))]
     is_low = not limits or low < max(limits)
     return Counted(low=low, high=max(printed), is_low=is_low, is_doubtful=True)
 

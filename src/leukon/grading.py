@@ -7,6 +7,7 @@ of its ends. What cannot be graded says why; it never becomes grade 0.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +109,7 @@ def grade_at(
         version=scale.version,
         label=scale.label,
         analyte=str(found.analyte),
-        value=None if np.isnan(value) else value,
+        value=None if isnan(value) else value,
         unit=canonical_unit(found.analyte),
         comparator="" if found.comparators is None else _SIGNS[int(found.comparators[row])],
         grade=scale.grade(code),
@@ -143,7 +144,8 @@ def _used_lln(row: int, found: Grades, stratum: Stratum | None) -> float | None:
     """The lower limit the row was looked up with, where its stratum asks for one."""
     if found.lln is None or stratum is None or not any(b.uses_lln for b in stratum.bands):
         return None
-    return None if np.isnan(found.lln[row]) else float(found.lln[row])
+    lln = float(found.lln[row])
+    return None if isnan(lln) else lln
 
 
 def _slug(code: int, found: Grades) -> str:

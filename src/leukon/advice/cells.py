@@ -55,6 +55,14 @@ def cells_of(rule: Rule) -> tuple[Cell, ...]:
     )
 
 
+def asks_for_something(when: When) -> bool:
+    """Whether a rule fires only where a treatment, medicine, situation or sign was told or measured."""
+    told = ((when.treatments, "none"), (when.drugs, "none-listed"), (when.situations, "none"))
+    signs = when.red_flags not in ((), ("all-no",), ("any-unanswered",))
+    measured = when.temperature_min is not None or when.temperature_max is not None
+    return signs or measured or any(words not in ((), (none,)) for words, none in told)
+
+
 def _same(name: str, check: Check) -> Cell:
     return name, check, check
 

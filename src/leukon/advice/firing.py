@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from math import isnan
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from leukon.advice.cells import (
     ONLY_IF_LAST,
     Cell,
     Check,
+    asks_for_something,
     cells_of,
     critical_lines,
     far_high_lines,
@@ -66,6 +68,18 @@ def _table() -> tuple[_Row, ...]:
 
 
 @cache
+def _table_of_silence() -> tuple[_Row, ...]:
+    """The rules that can fire where nothing at all was told or measured beside the counts."""
+    return tuple(row for row in _table() if not asks_for_something(row.rule.when))
+
+
+def _rows_for(situation: Situation) -> tuple[_Row, ...]:
+    facts = situation.facts
+    silent = not facts.yes and not facts.drugs and isnan(situation.temperature)
+    return _table_of_silence() if silent else _table()
+
+
+@cache
 def _last() -> tuple[_Row, ...]:
     rules = [rule for rule in content().rules.rule if rule.when.only_if]
     if any(rule.when.only_if != ONLY_IF_LAST for rule in rules):
@@ -77,7 +91,7 @@ def fire(situation: Situation) -> tuple[Fired, ...]:
     """Every rule that fires, the most urgent first, then in the order of the table."""
     found = [
         Fired(row.rule, _unsure(row, situation), _named(row.rule, situation))
-        for row in _table()
+        for row in _rows_for(situation)
         if row.fires(situation)
     ]
     found += _looked_at_last(situation, found)
