@@ -40,7 +40,7 @@ def calls_of(work):
         ({"by": "mayo-clinic-2024", "agreement": False}, 600),
         ({"agreement": False}, 600),
         ({}, 700),
-        ({"scales": ["ctcae-6.0"], "context": Context()}, 2500),
+        ({"scales": ["ctcae-6.0"], "context": Context()}, 2800),
     ],
     ids=["flags", "general", "agreement", "all"],
 )
