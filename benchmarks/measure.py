@@ -42,6 +42,11 @@ class Measured:
         return self.runs[step][0][what]
 
 
+def _as_installed():
+    """The environment, with bytecode kept: who installs a program compiles it once, not every time."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run_step(case, name, step, folder):
     """Run one step once: its CPU seconds (user and system), seconds, peak memory, and what it told."""
     result = folder / "told.json"
@@ -49,7 +54,10 @@ def run_step(case, name, step, folder):
     command = step.command or ("-m", "benchmarks.step", case, name, str(folder), str(result))
     began = time.perf_counter()
     child = subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[1]
+        [sys.executable, *command],
+        stdout=subprocess.DEVNULL,
+        cwd=Path(__file__).parents[1],
+        env=_as_installed(),
     )
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)

@@ -52,7 +52,7 @@ STEPS = {
     "all": Step(_all),
     "check": Step(
         command=(
-            "-m", "benchmarks.command", "check", "WBC=3.7", "NEUT=1.1", "LYMPH=1.9", "MONO=0.5",
+            "-m", "leukon", "check", "WBC=3.7", "NEUT=1.1", "LYMPH=1.9", "MONO=0.5",
             "EOS=0.2", "--unit", "10*9/L", "--age", "34y", "--sex", "female",
         )
     ),

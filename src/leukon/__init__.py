@@ -20,10 +20,13 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if os.path.splitext(os.path.basename((sys.argv or [""])[0]))[0] == "leukon":  # noqa: PTH119, PTH122 (pathlib is not loaded yet)
-    # The command that answers about one panel and ends. A pool of threads for linear algebra, which
-    # must be declined before numpy is loaded, and the search for garbage among modules cost it more
-    # than the answer. A program that imports leukon keeps its own ways.
+# pathlib is not loaded yet, and would take longer than what it is asked here.
+if sys.orig_argv[1:3] == ["-m", "leukon"] or (
+    os.path.splitext(os.path.basename("".join(sys.orig_argv[1:2])))[0] == "leukon"  # noqa: PTH119, PTH122
+):
+    # This Python runs the command, which answers about one panel and ends. A pool of threads for
+    # linear algebra, which must be declined before numpy is loaded, and the search for garbage among
+    # modules cost it more than the answer. A program that imports leukon keeps its own ways.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
 

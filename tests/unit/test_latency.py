@@ -1,6 +1,7 @@
 """One panel is answered at once: what that takes is counted, since time cannot be on a busy machine."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -73,3 +74,20 @@ def test_only_the_command_that_is_called_is_built():
     ]
     for words in ([], ["--help"], ["chek"]):
         assert app_for(words) is app
+
+
+@pytest.mark.parametrize(("run", "alone"), [(["-m", "leukon", "--version"], False), (None, True)])
+def test_only_the_command_declines_threads_and_garbage(run, alone, tmp_path):
+    """The command starts without them; a program that imports leukon is left as it is."""
+    told = tmp_path / "sitecustomize.py"
+    told.write_text(
+        "import atexit, gc, os\n"
+        "atexit.register(lambda: print('OPENBLAS_NUM_THREADS' in os.environ, gc.isenabled()))\n"
+    )
+    env = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, *(run or ["-c", "import leukon"])],
+        capture_output=True, text=True, check=True, env={**env, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    # In the end the command collects garbage again, for the long runs.
+    assert done.stdout.split()[-2:] == [str(not alone), "True"]
