@@ -33,7 +33,7 @@ def _intro(made: Any, found: Any) -> str:
         "**What the limits are.** Percentiles 2.5 and 97.5 of people whose haemoglobin and platelets are "
         "within limits: they were chosen, so nobody is taken for sick among them. The mixture that is "
         "smooth in age ([the method](../explanation/age-curves.md)) serves as a smooth description "
-        "of all of them, and its percentiles are read off. So people with allergies and infections are among them, so the upper limits are wide, eosinophils of children above all.\n\n"
+        "of all of them, and its percentiles are read off. So people with allergies and infections are among them, and the upper limits are wide, eosinophils of children above all. People on drugs that lower counts, people with chronic illness and people who are Duffy-null are among them too, and they pull the lower limits down.\n\n"
         "**Each person counts once.** The survey examines some groups more often than they are in the "
         "population, and gives weights to undo that. With the weights the lower limit of neutrophils "
         "rises, and then more than 3 % of the people examined lie below it. A limit that names 2.5 % should "

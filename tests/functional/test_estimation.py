@@ -219,3 +219,27 @@ def test_the_report_fits_its_window(report, size, browser, tmp_path):
     assert page.locator("svg").count() >= 2
     assert len(asked) == 1
     page.close()
+
+
+def test_the_same_counts_twice_are_refused(tmp_path, capsys):
+    """Each person counts once."""
+    counts = tmp_path / "counts.csv"
+    assert run(capsys, "histogram", RESULTS, "--out", counts)[0] == 0
+    code, _, said = run(capsys, "estimate", counts, counts, "--publisher", "P")
+    assert code == 3
+    assert "the same counts are given twice" in said
+
+
+def test_what_a_definition_cannot_know_it_does_not_say(tmp_path, capsys):
+    """Of value counts nobody knows who was left out; without intervals it says so; the report has its id."""
+    counts, out, report = (tmp_path / name for name in ("counts.csv", "own.toml", "own.html"))
+    assert run(capsys, "histogram", RESULTS, "--out", counts)[0] == 0
+    asked = ("--publisher", "P", "--id", "own-1", "--out", out, "--report", report, *QUICK)
+    code, said, _ = run(capsys, "estimate", counts, *asked)
+    notes = " ".join(load(out).notes)
+    assert code == 0
+    assert "No 95 % intervals were made" in said
+    assert "No 95 % intervals were made" in notes
+    assert "do not say who was left out" in notes
+    assert "Pregnant people" not in notes
+    assert "own-1" in report.read_text(encoding="utf-8")

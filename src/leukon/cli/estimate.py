@@ -214,7 +214,7 @@ def _write_report(path: Path, studies: Sequence[Study], head: Head, given: Given
 
 def _print(study: Study) -> None:
     from leukon.cli.definitions import print_table
-    from leukon.estimation.publish import warnings_of
+    from leukon.estimation.publish import NO_INTERVALS, warnings_of, without_intervals
     from leukon.validation import describe
 
     if study.tally is not None:
@@ -226,6 +226,8 @@ def _print(study: Study) -> None:
     )
     for text in study.notes:
         print(f"  note: {text}")
+    if without_intervals(study):
+        print(f"  note: {NO_INTERVALS}")
     for one in study.refused:
         assert one.refusal is not None
         print(f"refused: {describe(one.partition)}: {one.refusal.message}")

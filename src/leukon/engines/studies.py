@@ -79,7 +79,18 @@ def histogram_from(
     if not given.are_histograms:
         sample = read_sample(given, analyte, rules)
         return histogram_of(sample, analyte, canonical_unit(analyte), step=step), sample
-    found = [one for path in given.files for one in read_histograms(path) if one.analyte == analyte]
+    found: list[Histogram] = []
+    for path in given.files:
+        for one in read_histograms(path):
+            if one.analyte != analyte:
+                continue
+            if one in found:
+                raise TableRefused(
+                    "the same counts are given twice, and each person counts once",
+                    where=path.name,
+                    hint="give each laboratory's histogram once",
+                )
+            found.append(one)
     if not found:
         raise TableRefused(f"no histogram of {analyte} is in the files")
     return pooled(found), None

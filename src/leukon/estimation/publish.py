@@ -124,9 +124,8 @@ def definition_of(
     kept = [(s, one) for s in studies for one in s.made if one.refusal is None]
     if not kept or (not leave_out_refused and any(study.refused for study in studies)):
         raise refusal(studies, any_kept=bool(kept))
-    identity = head.id or _slug(head.publisher, studies, head.date)
     return Definition(
-        id=identity,
+        id=identity_of(studies, head),
         publisher=head.publisher,
         version=head.version or head.date,
         date=head.date,
@@ -155,6 +154,11 @@ def refusal(studies: Sequence[Study], *, any_kept: bool) -> EstimateRefused:
     ]
     hint = "--leave-out-refused publishes the other groups" if any_kept else "nothing was written"
     return EstimateRefused("no definition is written. " + "; ".join(lines), hint=hint)
+
+
+def identity_of(studies: Sequence[Study], head: Head) -> str:
+    """The id of the definition: the one asked for, or one made of publisher, counts and date."""
+    return head.id or _slug(head.publisher, studies, head.date)
 
 
 def _slug(publisher: str, studies: Sequence[Study], date: str) -> str:
@@ -207,7 +211,19 @@ def _notes(studies: Sequence[Study], head: Head) -> list[str]:
             if one.refusal is not None
         ]
         notes += [f"{study.analyte}: {text}" for text in warnings_of(study)]
+    if any(without_intervals(study) for study in studies):
+        notes.append(NO_INTERVALS)
+    if any(study.tally is None for study in studies):
+        return [*notes, "Made from value counts, which do not say who was left out of them."]
     return [*notes, "Pregnant people were left out as far as the file named them."]
+
+
+NO_INTERVALS = "No 95 % intervals were made: how sure these limits are is not known."
+
+
+def without_intervals(study: Study) -> bool:
+    """Whether a group's limits come without 95 % intervals."""
+    return any(limit.low is None for one in study.made for limit in limits_of(one))
 
 
 def warnings_of(study: Study) -> list[str]:

@@ -11,7 +11,16 @@ import math
 from collections.abc import Iterable, Sequence
 
 from leukon.estimation.exclusions import Tally
-from leukon.estimation.publish import METHOD, Head, Made, Study, limits_of, results, rounded
+from leukon.estimation.publish import (
+    METHOD,
+    Head,
+    Made,
+    Study,
+    identity_of,
+    limits_of,
+    results,
+    rounded,
+)
 from leukon.notes import TEXTS
 from leukon.report import words
 from leukon.report.curve_section import curve_section
@@ -39,7 +48,7 @@ def estimation_report(studies: Sequence[Study], head: Head, *, files: str) -> st
     main = [_study(study) for study in studies]
     body = element(
         "div",
-        _header(head, files),
+        _header(head, files, identity_of(studies, head)),
         element("main", *main, _method(head), _signatures()),
         _footer(),
         class_="lk-wrap lk-fit",
@@ -49,8 +58,9 @@ def estimation_report(studies: Sequence[Study], head: Head, *, files: str) -> st
     )
 
 
-def _header(head: Head, files: str) -> str:
+def _header(head: Head, files: str, identity: str) -> str:
     facts = {
+        "Definition": isolated(identity),
         "Publisher": isolated(head.publisher),
         "Date": isolated(head.date),
         "Version": isolated(head.version or head.date),

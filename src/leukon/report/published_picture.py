@@ -81,7 +81,7 @@ def published_picture(analyte: Analyte, own: tuple[float, float], rows: Sequence
     base = _TOP + _ROW * len(rows)
     body.append(label("0", LEFT, base + 16, anchor="start", class_="lk-faint"))
     body.append(label(f"{scale.end:g}", RIGHT, base + 16, anchor="end", class_="lk-faint"))
-    said = f"{len(rows)} publishers' limits of {words.name(analyte)} for the same people"
+    said = f"{len(rows)} sets of published limits of {words.name(analyte)} for the same people"
     desc = f"A bar from lower to upper limit for each; the band is the own interval, {own[0]:g} to {own[1]:g}."
     return picture(WIDTH, height, title=said, desc=desc, body=body)
 
