@@ -170,24 +170,27 @@ def _bands(edges: Floats, start: Floats, end: Floats) -> tuple[Index, Index]:
 
 def _person(people: People, axes: Axes) -> Index:
     """The number of the kind of person: the five person axes as one flat index."""
-    sizes = axes.shape[:5]
-    zero = np.zeros(len(people.sex), dtype=np.intp)
+    # None: all are at place 0 of the axis. Its size is then only multiplied with.
     parts = (
-        people.sex if axes.by_sex else zero,
-        people.duffy if axes.by_duffy and people.duffy is not None else zero,
-        _week_place(people, axes) if axes.by_pregnancy else zero,
-        people.specimen if axes.by_specimen and people.specimen is not None else zero,
-        _fact_bits(people, axes) if axes.qualifiers else zero,
+        people.sex if axes.by_sex else None,
+        people.duffy if axes.by_duffy else None,
+        _week_place(people, axes) if axes.by_pregnancy else None,
+        people.specimen if axes.by_specimen else None,
+        _fact_bits(people, axes) if axes.qualifiers else None,
     )
-    flat = zero
-    for part, size in zip(parts, sizes, strict=True):
-        flat = flat * size + part if size > 1 else flat
-    return flat
+    flat: Index | None = None
+    times = 1
+    for part, size in zip(parts, axes.shape[:5], strict=True):
+        times *= size
+        if part is not None:
+            flat = part.astype(np.intp) if flat is None else flat * times + part
+            times = 1
+    return np.zeros(len(people.sex), dtype=np.intp) if flat is None else flat * times
 
 
-def _week_place(people: People, axes: Axes) -> Index:
+def _week_place(people: People, axes: Axes) -> Index | None:
     if people.pregnant is None or people.weeks_from is None or people.weeks_to is None:
-        return np.zeros(len(people.sex), dtype=np.intp)
+        return None
     first = np.searchsorted(axes.weeks, people.weeks_from, side="right")
     last = np.searchsorted(axes.weeks, people.weeks_to, side="left")
     known = ~np.isnan(people.weeks_from) & (first >= last)

@@ -234,6 +234,8 @@ _NOT_GIVEN: _Settled = (math.nan, 0, int(Reason.VALUE_MISSING))
 
 def _settle(counts: Sequence[Count]) -> _Settled:
     """One value for a row: the one that is given, none where two given ones differ."""
+    if len(counts) == 1 and counts[0].value is not None:
+        return counts[0].canonical, COMPARATOR_CODES[counts[0].comparator], 0
     given = {(count.canonical, count.comparator) for count in counts if count.value is not None}
     if not given:
         return math.nan, 0, max(count.reason for count in counts)

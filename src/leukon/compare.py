@@ -89,10 +89,11 @@ def _in_one_go(
     columns: dict[Analyte, Column], compiled: Compiled, where: Places
 ) -> dict[Analyte, Compared]:
     """The columns end to end, compared by the rows of all analytes, and parted again."""
-    numbers = [where.spread(all_row_numbers(compiled, kind, where)) for kind in columns]
-    found = compare(end_to_end(columns.values()), np.concatenate(numbers), compiled.rows)
-    size = len(numbers[0])
-    return dict(zip(columns, _parts(found, size), strict=True))
+    numbers = all_row_numbers(compiled, columns, where)
+    if where.of is not None:
+        numbers = numbers[:, where.of]
+    found = compare(end_to_end(columns.values()), numbers.reshape(-1), compiled.rows)
+    return dict(zip(columns, _parts(found, numbers.shape[1]), strict=True))
 
 
 def _parts(found: Compared, size: int) -> Iterator[Compared]:

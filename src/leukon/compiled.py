@@ -92,7 +92,8 @@ class Compiled(Struct, frozen=True):
     """A definition as arrays; `limits` are its rows in order, `analytes` what it defines.
 
     `rows` are the rows of all analytes: a row without limits for those it does not define, then
-    those of each from its number in `first` on. With them several counts of one person are compared
+    those of each from its number in `first` on; `tables` lead to them, a table an analyte in the
+    order of `first`, and one for the undefined. With them several counts of one person are compared
     in one go.
     """
 
@@ -101,6 +102,8 @@ class Compiled(Struct, frozen=True):
     analytes: dict[Analyte, CompiledAnalyte]
     rows: Rows
     first: dict[Analyte, int]
+    tables: Index
+    places: dict[Analyte, int]
 
 
 def compile_limits(limits: Sequence[Limit]) -> Compiled:
@@ -112,7 +115,10 @@ def compile_limits(limits: Sequence[Limit]) -> Compiled:
     first = dict(zip(found, accumulate(sizes, initial=1), strict=False))
     undefined = _rows(np.array([[*[NO_ROW] * 4, Reason.NO_LIMIT]], dtype=np.int16), limits)
     rows = _together([undefined, *(one.rows for one in found.values())])
-    return Compiled(axes, tuple(limits), found, rows, first)
+    tables = [one.table.astype(np.intp) + first[kind] for kind, one in found.items()]
+    tables.append(np.zeros_like(tables[0]))
+    places = {kind: place for place, kind in enumerate(found)}
+    return Compiled(axes, tuple(limits), found, rows, first, np.stack(tables), places)
 
 
 def _together(found: Iterable[Rows]) -> Rows:
@@ -293,8 +299,17 @@ def _nowhere(limits: Sequence[Limit], analyte: Analyte) -> Reason:
     return Reason.HISTORIC_ONLY if kinds == {"historic"} else Reason.NO_LOWER_LIMIT
 
 
-def all_row_numbers(compiled: Compiled, analyte: Analyte, where: Places) -> Index:
-    """The row that holds for each person among those of all analytes."""
+def all_row_numbers(compiled: Compiled, analytes: Iterable[Analyte], where: Places) -> Index:
+    """The row at each place for some analytes, a line an analyte, among the rows of all."""
+    if where.unsure.size or where.ageless.size:
+        return np.stack([_among_all(compiled, kind, where) for kind in analytes])
+    last = len(compiled.places)
+    kinds = np.array([[compiled.places.get(kind, last)] for kind in analytes])
+    found: Index = compiled.tables[kinds, where.person, where.days[0], where.months[0]]
+    return found
+
+
+def _among_all(compiled: Compiled, analyte: Analyte, where: Places) -> Index:
     found = compiled.analytes.get(analyte)
     if found is None:
         return np.zeros(len(where.person), dtype=np.intp)
