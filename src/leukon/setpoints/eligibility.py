@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from leukon.context import Medicine, dated
+from leukon.context import Medicine, dated, slug
 from leukon.errors import InputRefused
 from leukon.panel import Panel
 
@@ -37,10 +38,9 @@ class Earlier(Struct, frozen=True, kw_only=True):
 
     `drawn_at` is that of the panel unless given. `events` are things that happened to the person,
     each with its (last) day: "infection:2025-02-01", or ("infection", date); an event of any draw
-    counts for every draw near it. `drugs` are the medicines then taken, as in a `Context`. An entry
-    of the very moment of the panel that is interpreted speaks of that panel itself.
+    counts for every draw near it. `drugs` are the medicines then taken, as in a `Context`.
 
-    Raises `InputRefused` for an event that is not known or has no day.
+    Raises `InputRefused` for an event that is not known or has no day, or a day that cannot be read.
 
     >>> from leukon.panel import Count, Person
     >>> panel = Panel(Person(age="34y"), [Count("NEUT", 1.6, "10*9/L")], date(2025, 3, 1))
@@ -49,38 +49,67 @@ class Earlier(Struct, frozen=True, kw_only=True):
     """
 
     panel: Panel
-    drawn_at: date | datetime | None = None
+    drawn_at: date | datetime | str | None = None
     in_hospital: bool = False
     events: tuple[tuple[str, date], ...] = ()
     drugs: tuple[Medicine, ...] = ()
 
     def __post_init__(self) -> None:
         """Settle the day, the events and the medicines once."""
-        force_setattr(self, "drawn_at", self.drawn_at or self.panel.drawn_at)
-        force_setattr(self, "events", tuple(_event(given) for given in self.events))
-        force_setattr(self, "drugs", tuple(_medicine(given) for given in self.drugs))
+        if not isinstance(self.panel, Panel):
+            raise InputRefused("an entry of a history without a panel", hint="Earlier(panel=...)")
+        force_setattr(self, "drawn_at", _moment(self.drawn_at or self.panel.drawn_at))
+        force_setattr(self, "events", tuple(_event(given) for given in _listed(self.events)))
+        force_setattr(self, "drugs", tuple(_medicine(given) for given in _listed(self.drugs)))
+
+    @property
+    def moment(self) -> date | datetime | None:
+        """When it was drawn, settled; None: not known."""
+        assert not isinstance(self.drawn_at, str)
+        return self.drawn_at
+
+
+def _moment(given: date | datetime | str | None) -> date | datetime | None:
+    try:
+        return datetime.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        raise InputRefused("the day of an earlier draw cannot be read", hint="2026-03-01") from None
+
+
+def _listed(given: Iterable[Any]) -> Iterable[Any]:
+    return [given] if isinstance(given, str) else given
 
 
 def _event(given: str | tuple[str, date]) -> tuple[str, date]:
     name, day = dated(given) if isinstance(given, str) else given
+    name = slug(name)
     if name not in EVENTS:
         raise InputRefused("an event leukon does not know", hint="one of " + ", ".join(EVENTS))
-    if day is None:
+    if not isinstance(day, date):
         raise InputRefused("an event without its day", hint=f"write {name}:2026-01-31")
-    return name, day
+    return name, day.date() if isinstance(day, datetime) else day
 
 
 def _medicine(given: Medicine | str) -> Medicine:
     return given if isinstance(given, Medicine) else Medicine(*dated(given))
 
 
-def earlier_of(given: Panel | tuple[date | datetime, Panel] | Earlier) -> Earlier:
+Entry = Panel | tuple[date | datetime | str, Panel] | Earlier
+"""The forms of an entry of a history: a panel with its day, a day and a panel, or an `Earlier`."""
+
+
+def earlier_of(given: Entry) -> Earlier:
     """An entry of a history, in whatever of its forms it was given."""
     if isinstance(given, Earlier):
         return given
     if isinstance(given, Panel):
         return Earlier(panel=given)
-    day, panel = given
+    try:
+        day, panel = given
+    except (TypeError, ValueError):
+        raise InputRefused(
+            "an entry of a history is not one", hint="a Panel, (day, Panel), or an Earlier"
+        ) from None
     return Earlier(panel=panel, drawn_at=day)
 
 
@@ -136,9 +165,19 @@ def left_out_reason(then: Circumstances, now: Circumstances) -> str:
     return "not-in-pregnancy" if now.in_pregnancy and not then.in_pregnancy else ""
 
 
+_SAID = {
+    "infection": "an infection",
+    "surgery": "an operation",
+    "vaccination": "a vaccination",
+    "gcsf": "G-CSF",
+    "transplant": "a transplant",
+}
 REASONS: Mapping[str, str] = {
     "in-hospital": "drawn in hospital",
-    **{f"{name}-near": f"within {days} days of {name}" for name, days in WINDOWS.items()},
+    **{
+        f"{name}-near": f"within {days} days of {_SAID.get(name, name)}"
+        for name, days in WINDOWS.items()
+    },
     "listed-drug": "drawn on a drug that may change counts",
     "pregnancy": "in pregnancy, or within 12 weeks after a birth",
     "not-in-pregnancy": "not in pregnancy, as this count is",

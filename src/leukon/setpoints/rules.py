@@ -1,7 +1,8 @@
-"""What may be said of a count beside the person's own band: four answers, and when not to say one.
+"""What may be said of a count beside the person's own band: the answers, and when not to say one.
 
 The rules are safety rules. "Usual for you" is the only answer that could calm, so it is the only
-one that is withheld; an answer that a count is low for the person is never withheld.
+one that is withheld; that a count is low for the person is never withheld. Each rule takes plain
+values, so that one panel and a table are judged by the same lines.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from leukon.setpoints.person import DRAWN_FROM, DRAWN_OVER, SetPoint
+from leukon.setpoints.person import DRAWN_FROM, DRAWN_OVER
 
 LOW_AND_LOW_FOR_YOU = "low-and-low-for-you"
 LOW_BUT_USUAL_FOR_YOU = "low-but-usual-for-you"
@@ -19,6 +20,7 @@ WITHIN_BUT_LOW_FOR_YOU = "within-but-low-for-you"
 WITHIN_BOTH = "within-both"
 LOW_BY_DEFINITION = "low-by-definition"
 ABOVE_OWN_BAND = "within-but-above-own-band"
+LOW_FOR_YOU = "low-for-you"
 ANSWERS = {
     LOW_AND_LOW_FOR_YOU: "low by the definition and low for you",
     LOW_BUT_USUAL_FOR_YOU: "low by the definition, usual for you",
@@ -26,8 +28,24 @@ ANSWERS = {
     WITHIN_BOTH: "within both",
     LOW_BY_DEFINITION: "low by the definition; that it is usual for you is not said",
     ABOVE_OWN_BAND: "within the definition, above your own band",
+    LOW_FOR_YOU: "low for you; the definition calls it high, or cannot say",
 }
-"""The four answers, told apart, and the two where none of them would be true."""
+"""The four answers, told apart, and three for where none of them would be true."""
+SAY_LOW = frozenset({LOW_AND_LOW_FOR_YOU, WITHIN_BUT_LOW_FOR_YOU, LOW_FOR_YOU})
+"""The answers that say "low for you": whatever else is known, they stand."""
+NO_ANSWER = {
+    "no-history": "there is no earlier count",
+    "all-left-out": "no earlier count may enter",
+    "age-missing": "the age is not known",
+    "no-centre-for-age": "what is usual at this age is not known",
+    "too-few-counts": "too few earlier counts",
+    "too-short-a-time": "the earlier counts lie too close together",
+    "value-missing": "this count has no value",
+    "comparator": "known only as a range, which reaches into the person's own band",
+    "high": "high by the definition",
+    "undetermined": "the definition cannot say",
+}
+"""Why there is no answer, in words."""
 
 NO_PATIENCE_BELOW = 1.0
 """Neutrophils under which nothing is called usual."""
@@ -54,10 +72,11 @@ WITHHELD = {
     "above-band": "above the person's own band",
 }
 """Why "usual for you" is not said, in words."""
+_LOW = ("low", "critical-low")
 
 
 class LeftOut(Struct, frozen=True):
-    """One earlier draw that did not enter, and why."""
+    """One earlier draw that did not enter, and why (a key of `eligibility.REASONS`)."""
 
     drawn_at: date | None
     reason: str
@@ -66,8 +85,9 @@ class LeftOut(Struct, frozen=True):
 class OwnLevel(Struct, frozen=True, kw_only=True):
     """One count beside the person's own band, in `unit`.
 
-    `answer` is one of `ANSWERS`, "" where `reason` says why there is none. `withheld` says why
-    "usual for you" is not said. `counts_used` counts since `first` made the band.
+    `answer` is one of `ANSWERS`, "" where `reason` (of `NO_ANSWER`) says why there is none.
+    `withheld` says why "usual for you" is not said of a low count. `counts_used` counts since
+    `first` made the band, of which `n_effective` weigh; `falling` is the alarm for a slow fall.
     """
 
     analyte: str
@@ -89,19 +109,6 @@ class OwnLevel(Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
 
 
-def no_band(own: SetPoint) -> str:
-    """Why no band is drawn from a history; "" where one is.
-
-    >>> no_band(SetPoint(analyte="NEUT", unit="10*9/L", reason="no-history"))
-    'no-history'
-    """
-    if own.reason or own.low is None:
-        return own.reason or "no-history"
-    if own.n_effective < DRAWN_FROM:
-        return "too-few-counts"
-    return "too-short-a-time" if (own.span_days or 0.0) < DRAWN_OVER else ""
-
-
 class Seen(Struct, frozen=True):
     """The count that is compared: its value, its sign, and its flag by the definition."""
 
@@ -110,36 +117,79 @@ class Seen(Struct, frozen=True):
     flag: str
 
 
-def answer_of(
-    seen: Seen, own: SetPoint, withheld: tuple[str, ...]
-) -> tuple[str, tuple[str, ...], str]:
-    """The answer, why "usual" is withheld, and why there is no answer.
+def too_young(n_effective: float, span_days: float | None) -> str:
+    """Why a series is too young to be drawn, and to calm; "" where it is not.
 
-    `withheld` are the reasons from outside the history; those of the history are added.
+    >>> too_young(2.9, 400.0), too_young(3.0, 89.0), too_young(3.0, 90.0)
+    ('too-few-counts', 'too-short-a-time', '')
     """
-    if seen.value is None or own.low is None or own.high is None:
-        return "", (), "value-missing"
-    below = seen.value < own.low and not seen.comparator.startswith(">")
-    if seen.comparator and not below:
-        return "", (), "comparator"
-    above = seen.value > own.high
-    if seen.flag in ("low", "critical-low"):
-        return _low(own, withheld, below=below, above=above)
-    if seen.flag != "within":
-        return "", (), "undetermined" if seen.flag == "undetermined" else "high"
-    if below:
-        return WITHIN_BUT_LOW_FOR_YOU, (), ""
-    return (ABOVE_OWN_BAND if above else WITHIN_BOTH), (), ""
+    if n_effective < DRAWN_FROM:
+        return "too-few-counts"
+    return "too-short-a-time" if (span_days or 0.0) < DRAWN_OVER else ""
 
 
-def _low(
-    own: SetPoint, withheld: tuple[str, ...], *, below: bool, above: bool
-) -> tuple[str, tuple[str, ...], str]:
-    if below:
-        return LOW_AND_LOW_FOR_YOU, (), ""
-    more = {"few-counts": not own.usual, "falling": own.falling, "above-band": above}
-    reasons = (*withheld, *(name for name, holds in more.items() if holds))
-    return (LOW_BY_DEFINITION if reasons else LOW_BUT_USUAL_FOR_YOU), reasons, ""
+def place_of(seen: Seen, low: float, high: float) -> str:
+    """Where a count lies: "below" the own band, "in" it, "above", or "" where a sign leaves it open.
+
+    >>> place_of(Seen(1.1, "", "low"), 1.2, 3.0), place_of(Seen(1.5, "<", "low"), 1.2, 3.0)
+    ('below', '')
+    """
+    value, sign = seen.value, seen.comparator
+    if value is None:
+        return ""
+    if sign.startswith("<"):
+        return "below" if value < low or (sign == "<" and value == low) else ""
+    if sign.startswith(">"):
+        return "above" if value > high or (sign == ">" and value == high) else ""
+    return "below" if value < low else "above" if value > high else "in"
+
+
+def answer_for(flag: str, place: str, *, young: bool, calm: bool) -> str:
+    """The answer for a count with this flag, at this place of the own band; "" where there is none.
+
+    `young`: the series is too young to be drawn, so that only "low for you" is said of it. `calm`:
+    nothing withholds "usual for you".
+
+    >>> answer_for("low", "in", young=False, calm=True)
+    'low-but-usual-for-you'
+    """
+    if place == "below":
+        if flag in _LOW:
+            return LOW_AND_LOW_FOR_YOU
+        return WITHIN_BUT_LOW_FOR_YOU if flag == "within" else LOW_FOR_YOU
+    if not place:
+        return ""
+    if flag in _LOW:
+        usual = calm and not young and place == "in"
+        return LOW_BUT_USUAL_FOR_YOU if usual else LOW_BY_DEFINITION
+    if young or flag != "within":
+        return ""
+    return WITHIN_BOTH if place == "in" else ABOVE_OWN_BAND
+
+
+def why_no_answer(seen: Seen, young: str) -> str:
+    """Why `answer_for` gave none; `young` is what `too_young` said.
+
+    >>> why_no_answer(Seen(12.0, "", "high"), "")
+    'high'
+    """
+    if seen.value is None:
+        return "value-missing"
+    if seen.flag == "undetermined" and not seen.comparator:
+        return "undetermined"
+    if seen.flag in ("high", "critical-high"):
+        return "high"
+    return "comparator" if seen.comparator else young
+
+
+def withheld_by_history(place: str, *, usual: bool, falling: bool) -> tuple[str, ...]:
+    """Why the history forbids to call a low count usual; `usual` and `falling` as in a `SetPoint`.
+
+    >>> withheld_by_history("in", usual=False, falling=True)
+    ('few-counts', 'falling')
+    """
+    found = {"few-counts": not usual, "falling": falling, "above-band": place == "above"}
+    return tuple(name for name, holds in found.items() if holds)
 
 
 def withheld_by_counts(counts: Mapping[str, Seen], worst_grade: int) -> tuple[str, ...]:
@@ -153,7 +203,7 @@ def withheld_by_counts(counts: Mapping[str, Seen], worst_grade: int) -> tuple[st
     found.append("grade-3-or-more" if worst_grade >= GRAVE_FROM else "")
     for analyte, name in (("HGB", "haemoglobin"), ("PLT", "platelets")):
         flag = counts[analyte].flag if analyte in counts else "undetermined"
-        if flag in ("low", "critical-low"):
+        if flag in _LOW:
             found.append(f"{name}-low")
         elif flag == "undetermined":
             found.append(f"{name}-not-known")
@@ -161,7 +211,13 @@ def withheld_by_counts(counts: Mapping[str, Seen], worst_grade: int) -> tuple[st
 
 
 def _neutrophils(seen: Seen | None) -> str:
+    """A range that reaches under 1.0 is not known to be over it: "<5" may be anything."""
     if seen is None or seen.value is None:
         return "neutrophils-not-known"
-    may_be_below = seen.comparator.startswith("<")
-    return "neutrophils-very-low" if seen.value < NO_PATIENCE_BELOW or may_be_below else ""
+    value, sign = seen.value, seen.comparator
+    if sign.startswith("<"):
+        under = value < NO_PATIENCE_BELOW or (sign == "<" and value == NO_PATIENCE_BELOW)
+        return "neutrophils-very-low" if under else "neutrophils-not-known"
+    if value >= NO_PATIENCE_BELOW:
+        return ""
+    return "neutrophils-not-known" if sign else "neutrophils-very-low"
