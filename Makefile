@@ -9,12 +9,16 @@ LOCK_BIN := .venv-lock/bin
 DEMO_REPORT := build/demo.html
 DEMO = $(DEMO_BIN)/leukon interpret examples/demo.csv --agreement --out build/demo.csv --report $(DEMO_REPORT)
 
+SITE_DATA ?= build/site
+PORT ?= 8000
+
 PACKAGE := $(shell find src -type f -not -path '*/__pycache__/*' 2>/dev/null)
-LINTED := $(wildcard src tests tools benchmarks examples docs)
+SITE := $(shell find site -type f -not -path '*/__pycache__/*' -not -path '*.egg-info/*' 2>/dev/null)
+LINTED := $(wildcard src site tests tools benchmarks examples docs)
 CONTENT := $(wildcard tools/make_content.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nhanes bench bench-estimation bench-age-curves fix lock clean bench-setpoint
+.PHONY: help demo site test check nhanes bench bench-estimation bench-age-curves fix lock clean bench-setpoint
 .DELETE_ON_ERROR:
 
 help: ## list these chores
@@ -24,6 +28,9 @@ demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its rep
 	@mkdir -p build
 	$(DEMO)
 	@echo "The report: $(CURDIR)/$(DEMO_REPORT)"
+
+site: .venv-site/.installed ## serve the public site with a demo practice (PORT=8000, ARGS="--fresh")
+	@.venv-site/bin/leukon-site --demo --port $(PORT) --data $(SITE_DATA) $(ARGS)
 
 test: .venv/.installed ## run every test (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -q $(ARGS)
@@ -61,22 +68,23 @@ fix: .venv/.installed ## format, and mend what the linter can mend
 	$(BIN)/ruff check --fix $(LINTED)
 
 lock: .venv-lock/.ready ## remake requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer ones)
-	$(COMPILE) --extra dev -o requirements/dev.txt
+	$(COMPILE) site/pyproject.toml --extra dev -o requirements/dev.txt
 	$(COMPILE) --extra tables -c requirements/dev.txt -o requirements/tables.txt
 	$(COMPILE) -c requirements/dev.txt -o requirements/core.txt
+	$(COMPILE) site/pyproject.toml -c requirements/dev.txt -o requirements/site.txt
 	$(COMPILE_ONLY) requirements/lock.in -o requirements/lock.txt
 
 bench-setpoint: .venv/.installed ## how well a person's own band holds, on simulated people
 	@$(BIN)/python -m benchmarks.setpoint $(ARGS)
 
 clean: ## remove everything that these chores made
-	rm -rf .venv .venv-demo .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .venv-demo .venv-site .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src site tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Environments: made once, remade when their lock file changes.
 INSTALL = -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation
 COMPILE_ONLY = $(LOCK_BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate $(ARGS)
+	--no-emit-index-url --no-header --no-annotate --no-emit-package leukon --no-emit-package leukon-site $(ARGS)
 COMPILE = $(COMPILE_ONLY) pyproject.toml requirements/build.in
 
 .venv/.ready: requirements/dev.txt tools/make_venv.py
@@ -89,14 +97,23 @@ COMPILE = $(COMPILE_ONLY) pyproject.toml requirements/build.in
 	@$(PYTHON) tools/make_venv.py .venv-demo $<
 	@touch $@
 
+.venv-site/.ready: requirements/site.txt tools/make_venv.py
+	@echo "Setting up .venv-site (once)"
+	@$(PYTHON) tools/make_venv.py .venv-site $<
+	@touch $@
+
 .venv-lock/.ready: requirements/lock.txt tools/make_venv.py
 	@$(PYTHON) tools/make_venv.py .venv-lock $<
 	@touch $@
 
-.venv/.installed: .venv/.ready pyproject.toml
-	@$(BIN)/python $(INSTALL) --editable .
+.venv/.installed: .venv/.ready pyproject.toml site/pyproject.toml
+	@$(BIN)/python $(INSTALL) --editable . --editable site
 	@touch $@
 
 .venv-demo/.installed: .venv-demo/.ready pyproject.toml $(PACKAGE)
 	@$(DEMO_BIN)/python $(INSTALL) --force-reinstall .
+	@touch $@
+
+.venv-site/.installed: .venv-site/.ready pyproject.toml $(PACKAGE) $(SITE)
+	@.venv-site/bin/python $(INSTALL) --force-reinstall . ./site
 	@touch $@

@@ -16,7 +16,13 @@ import pytest
 from support.needs import REPOSITORY
 
 SOURCE = REPOSITORY / "src" / "leukon"
-FILES = sorted(SOURCE.rglob("*.py"))
+SITE = REPOSITORY / "site" / "src" / "leukon_site"
+FILES = sorted(
+    path
+    for folder in (SOURCE, SITE)
+    for path in folder.rglob("*.py")
+    if path.parent.name != "migrations" and path.stat().st_size
+)
 LONGEST_FUNCTION = 50
 LONGEST_FILE = 400
 
@@ -51,7 +57,7 @@ def undocumented(node: ast.AST, where: str) -> Iterator[str]:
     if isinstance(node, FUNCTIONS):
         return
     for child in node.body:
-        if isinstance(child, DOCUMENTED) and not child.name.startswith("_"):
+        if isinstance(child, DOCUMENTED) and not child.name.startswith(("_", "Meta")):
             marks = {ast.unparse(mark).rpartition(".")[2] for mark in child.decorator_list}
             if not marks & NEEDS_NO_DOCSTRING:
                 yield from undocumented(child, f"{where} {child.name}")
@@ -137,7 +143,7 @@ def test_no_index_address_is_written_down():
     assert not [where for where, line in text_lines() if INDEX_ADDRESS.search(line)]
 
 
-@pytest.mark.parametrize("name", ["core", "tables", "dev"])
+@pytest.mark.parametrize("name", ["core", "tables", "site", "dev"])
 def test_locks_hold_hashes_and_nothing_else(name):
     """A lock file holds pinned names and their hashes, not a comment, not an option."""
     lines = (REPOSITORY / "requirements" / f"{name}.txt").read_text().splitlines()
@@ -145,12 +151,21 @@ def test_locks_hold_hashes_and_nothing_else(name):
     assert not [line for line in lines if not entry.fullmatch(line)]
 
 
-@pytest.mark.parametrize(("name", "extra"), [("core", None), ("tables", "tables"), ("dev", "dev")])
-def test_locks_hold_what_the_project_asks_for(name, extra):
+@pytest.mark.parametrize(
+    ("project", "name", "extra"),
+    [
+        (".", "core", None),
+        (".", "tables", "tables"),
+        (".", "dev", "dev"),
+        ("site", "site", None),
+        ("site", "dev", "dev"),
+    ],
+)
+def test_locks_hold_what_the_project_asks_for(project, name, extra):
     """Every dependency that pyproject.toml names is pinned in the lock file of its extra."""
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((REPOSITORY / project / "pyproject.toml").read_text())["project"]
     asked = project["dependencies"] + project["optional-dependencies"].get(extra, [])
-    wanted = {re.split(r"[^A-Za-z0-9-]", text)[0] for text in asked} - {"leukon"}
+    wanted = {re.split(r"[^a-z0-9-]", text.lower())[0] for text in asked} - {"leukon"}
     lines = (REPOSITORY / "requirements" / f"{name}.txt").read_text().splitlines()
     assert wanted <= {line.partition("==")[0] for line in lines if "==" in line}
 

@@ -1,0 +1,1 @@
+"""How every page looks and what every answer carries: templates, one style sheet, headers."""

@@ -1,0 +1,1 @@
+"""The pages that editors make: the page about a low count, what stands beneath it, the news."""

@@ -1,0 +1,11 @@
+"""The pages as a Django application."""
+
+from django.apps import AppConfig
+
+
+class Pages(AppConfig):
+    """Pages that editors make."""
+
+    name = "leukon_site.pages"
+    label = "pages"
+    verbose_name = "Pages"

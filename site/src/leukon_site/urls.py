@@ -1,0 +1,20 @@
+"""The addresses of the site: English without a prefix, other languages under theirs."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as editing_urls
+from wagtail.documents import urls as document_urls
+
+urlpatterns = [
+    path(settings.EDITORS_PATH, include(editing_urls)),
+    path("documents/", include(document_urls)),
+    *i18n_patterns(
+        # Doors with code of their own stand here, before the pages that editors make.
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
+]

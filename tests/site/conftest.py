@@ -1,0 +1,131 @@
+"""One site, one server, one browser for all tests of the site.
+
+`site` makes the database with its first pages; `client` asks it without a network; `address` is a
+server that the browser of `browser` (and `visit`) can reach. A test that writes to the database asks
+for `rolled_back`, or leaves what it made to be seen by those after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.needs import REPOSITORY
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+SOURCES = REPOSITORY / "site" / "src" / "leukon_site"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """The site as `leukon-site --demo` makes it; returns its data folder."""
+    folder = tmp_path_factory.mktemp("site")
+    os.environ.update(
+        LEUKON_SITE_DEMO="1",
+        LEUKON_SITE_DATA=str(folder),
+        LEUKON_SITE_HOSTS="localhost,127.0.0.1,testserver",
+        DJANGO_SETTINGS_MODULE="leukon_site.settings",
+        DJANGO_ALLOW_ASYNC_UNSAFE="true",  # the browser's driver runs a loop in this thread
+    )
+    import django
+
+    django.setup()
+    _migrated(folder / "site.sqlite3", pytestconfig)
+    from leukon_site.pages.load import load_demo, load_pages
+
+    load_pages()
+    load_demo()
+    return folder
+
+
+def _migrated(file: Path, config: pytest.Config) -> None:
+    """The empty database: made once for one state of the migrations, since it takes ten seconds."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    ours = sorted(SOURCES.rglob("migrations/0*.py"))
+    states = [path.read_bytes() for path in (REPOSITORY / "requirements" / "site.txt", *ours)]
+    kept = config.cache.mkdir("site") / f"{hashlib.sha256(b''.join(states)).hexdigest()}.sqlite3"
+    if kept.exists():
+        shutil.copyfile(kept, file)
+        return
+    call_command("migrate", verbosity=0, interactive=False)
+    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    shutil.copyfile(file, kept)
+
+
+@pytest.fixture
+def client(site: Path) -> Any:  # noqa: ARG001 (the site must be there)
+    """Asks the site without a network."""
+    from django.test import Client
+
+    return Client()
+
+
+@pytest.fixture
+def rolled_back(site: Path) -> Iterator[None]:  # noqa: ARG001 (the site must be there)
+    """What the test writes to the database is taken back."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:  # noqa: ARG001 (the site must be there)
+    """The address of a server that runs in a thread."""
+    from django.core.servers.basehttp import ThreadedWSGIServer
+    from django.core.wsgi import get_wsgi_application
+    from django.test.testcases import QuietWSGIRequestHandler
+
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="package")
+def browser(needs_chromium: Path) -> Iterator[Any]:
+    """Chromium, for all tests of the site."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        program = play.chromium.launch(
+            executable_path=str(needs_chromium), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield program
+        program.close()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Opens a path in a fresh browser context; `seen` on the page lists complaints and requests."""
+    contexts = []
+
+    def open_path(path: str, **options: Any) -> Any:
+        context = browser.new_context(**({"viewport": DESKTOP} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints, page.requests = [], []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.goto(f"{address}{path}")
+        return page
+
+    yield open_path
+    for context in contexts:
+        context.close()
