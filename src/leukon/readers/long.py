@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 _KEYS = ("person", "encounter", "specimen_id", "drawn_at", "offset")
 _FACTS = ("birth", "death", "age", "age_unit", "sex", "duffy", "pregnant", "weeks", "trimester")
-_KEPT = (*_KEYS, *_FACTS, "specimen", "setting", "ward", "practice", "qualifiers", "qualifier")
+_KEPT = (
+    *(*_KEYS, *_FACTS, "specimen", "setting", "ward", "practice", "qualifiers", "qualifier"),
+    *("in_hospital", "events", "event", "drugs"),
+)
 _READ = (
     *("code", "test", "value", "value_text", "operator"),
     *("unit", "unit_else", "unit_concept", "specimen"),

@@ -32,10 +32,10 @@ from leukon.readers.refusals import Refused, Rows
 from leukon.readers.values import Places, parse
 from leukon.reasons import Reason
 
-_YES, _NO = 1, 2
+YES, NO = 1, 2
 _TRUTHS = {
-    **dict.fromkeys(("true", "yes", "y", "1", "t"), _YES),
-    **dict.fromkeys(("false", "no", "n", "0", "f"), _NO),
+    **dict.fromkeys(("true", "yes", "y", "1", "t"), YES),
+    **dict.fromkeys(("false", "no", "n", "0", "f"), NO),
     **dict.fromkeys(("", "unknown", "u"), 0),
 }
 _CALLED = {"duffy": "Duffy status", "pregnant": "pregnancy"}
@@ -193,7 +193,8 @@ def _duffy(word: str, _: Mapping[str, str]) -> int | None:
     return DUFFY_CODES[DUFFY[folded] or None] if folded in DUFFY else None
 
 
-def _truth(word: str, coding: Mapping[str, str]) -> int | None:
+def truth_code(word: str, coding: Mapping[str, str]) -> int | None:
+    """What a word for yes or no says: `YES`, `NO`, 0 where it says neither, None where it is none."""
     word = "" if word.lower() == "null" else word.lower().removesuffix(".0")
     return _TRUTHS.get(coding.get(word, "") if coding else word)
 
@@ -222,20 +223,20 @@ def specimen_code(word: str, _: Mapping[str, str]) -> int:
 
 
 def _pregnancy(rows: _Gathering) -> tuple[Truths | None, Floats | None, Floats | None]:
-    said = _coded(rows, "pregnant", _truth, Reason.NOT_READ, "write true or false")
+    said = _coded(rows, "pregnant", truth_code, Reason.NOT_READ, "write true or false")
     weeks = _weeks(rows)
     if weeks is None:
         unknown = np.full(len(rows.rows), np.nan)
-        return (None, None, None) if said is None else (said == _YES, unknown, unknown)
+        return (None, None, None) if said is None else (said == YES, unknown, unknown)
     given = ~np.isnan(weeks[0])
     if said is None:
         return given, *weeks
     role = rows.role("pregnant")
     assert role is not None
     message = "a week of pregnancy stands beside the word that there is none"
-    denied = np.flatnonzero(given & (said == _NO))
+    denied = np.flatnonzero(given & (said == NO))
     rows.refuse(denied, role.column, Reason.CONTRADICTORY, message, "check both")
-    return (said == _YES) | given, *weeks
+    return (said == YES) | given, *weeks
 
 
 def _check_sex(rows: _Gathering, sex: Codes | None, pregnant: Truths | None) -> None:
@@ -304,9 +305,9 @@ def _qualifiers(rows: _Gathering) -> dict[str, Truths]:
             rows.undetermined,
             rows.refused,
         )
-        codes = _coded(one, "qualifier", _truth, Reason.NOT_READ, "write true or false")
+        codes = _coded(one, "qualifier", truth_code, Reason.NOT_READ, "write true or false")
         assert codes is not None
-        found[role.unit] = codes == _YES
+        found[role.unit] = codes == YES
     listed = rows.role("qualifiers")
     if listed is not None:
         found |= _listed(rows.column(listed))

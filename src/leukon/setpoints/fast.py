@@ -21,7 +21,7 @@ except ImportError:  # pragma: no cover (tested in an environment without the ex
     raise ExtraMissing.named("fit", "set points of a whole file") from None
 
 COLUMNS = ("level", "square", "error", "n_effective", "low", "high")
-LEVEL, SQUARE, ERROR, COUNTED, LOW, HIGH = range(len(COLUMNS))
+LEVEL, SQUARE, ERROR, N_EFFECTIVE, LOW, HIGH = range(len(COLUMNS))
 _compiled: Any = njit(cache=True, error_model="numpy")
 _fit = _compiled(kernel.fit)
 _few = _compiled(kernel.few)
@@ -139,7 +139,7 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
     mine, when, steady = np.empty(longest), np.empty(longest), np.empty(longest)
     for person in range(len(starts) - 1):
         state[:] = 0.0
-        count, fall = 0, 0.0
+        count, fall, over = 0, 0.0, -c[13]
         for row in range(starts[person], starts[person + 1]):
             if count:
                 start = _start(order, count, state[0], c[0], c[1])
@@ -161,7 +161,9 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
                     error = (y[row] - out[row, 0]) / math.sqrt(out[row, 1] + out[row, 2])
                     error = min(max(error, -c[12]), c[12])
                     fall = max(0.0, fall - error - c[11])
+                    # Only a new occasion can raise the alarm, or end it.
+                    over = fall - c[13] - c[14] * (count + 1)
                 mine[count], when[count] = y[row], days[row]
                 _enter(mine, when, a, order, count, state)
                 count += 1
-            falls[row] = fall - c[13] - c[14] * count
+            falls[row] = over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -42,6 +43,15 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         positive = min(self.tau, self.s0, self.nu0, self.excursion) > 0 and 0 < self.eps < 0.5
         if not positive or self.nu not in (5.0, 7.0):
             raise ValueError("tau, s0, nu0, excursion over 0; eps between 0 and 0.5; nu 5 or 7")
+
+    @property
+    def change(self) -> float:
+        """How far (ln) two steady-state counts of a person differ at most, 95 times in 100.
+
+        The reference change value, from the spread of everybody; excursions are not thought of.
+        """
+        z = NormalDist().inv_cdf(0.975)
+        return z * math.sqrt(2 * self.nu / (self.nu - 2)) * self.s0
 
     def constants(self, coverage: float = 0.95) -> Constants:
         """The numbers of the kernel for a band of this coverage."""

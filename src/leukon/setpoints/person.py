@@ -240,7 +240,7 @@ def _answer(
     own = band(y, history.days, model.constants(0.95))
     wide = band(y, history.days, model.constants(0.99))
     last, span = centres[-1], history.days[-1] - history.days[0] if dated else None
-    change = math.exp(model.constants().z * math.sqrt(2 * model.nu / (model.nu - 2)) * model.s0)
+    change = math.exp(model.change)
     steady: list[float | None] = [None] * history.size
     for place, probability in zip(history.places, own.steady, strict=True):
         steady[place] = probability

@@ -1,0 +1,257 @@
+"""The draws of files gathered person by person, in bounded memory.
+
+What a set point needs of a draw is a narrow row: who, when, near what, the counts and their flags.
+These rows go to a temporary file, are sorted there by person and time (DuckDB, which spills to the
+disk), and come back in blocks of whole persons. Beside one block nothing is held.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from leukon.analytes import Analyte
+from leukon.engines.batches import Step
+from leukon.errors import ExtraMissing, TableRefused
+from leukon.interpretation import FLAG_SLUGS
+from leukon.readers.draws import DrawsRead, Events, read_draws, without_rows
+from leukon.readers.refusals import Refused
+from leukon.readers.sources import FILE_BITS
+from leukon.readers.tables import Table
+from leukon.setpoints.answers import Counted, withheld_by_counts
+from leukon.strata import NO_GRADE
+
+try:
+    import duckdb
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+except ImportError:  # pragma: no cover (tested in an environment without the extra)
+    raise ExtraMissing.named("tables", "set points of a file") from None
+
+GRADED_BY = "ctcae-5.0"
+"""The scale whose grade 3 forbids to call anything usual."""
+SORT_MEMORY = "512MB"
+"""How much memory the sort may use before it goes to the disk."""
+BLOCK_ROWS = 1 << 18
+KIND_SHIFT, DAY_ZERO = 32, 1 << 31
+"""An event is one number: its place in `EVENTS`, shifted, and its day since 1970 (which may be negative)."""
+_WHO = (
+    ("practice", pa.string()),
+    ("person", pa.string()),
+    ("row", pa.int64()),
+    ("at", pa.float64()),
+    ("age_from", pa.float64()),
+    ("age_to", pa.float64()),
+    ("sex", pa.int8()),
+    ("duffy", pa.int8()),
+    ("pregnant", pa.bool_()),
+    ("in_hospital", pa.bool_()),
+    ("on_drug", pa.bool_()),
+    ("events", pa.list_(pa.int64())),
+    ("withheld", pa.int64()),
+)
+_COUNT = (
+    ("", pa.float64()),
+    ("_sign", pa.int8()),
+    ("_flag", pa.int8()),
+    ("_lower", pa.float64()),
+    ("_upper", pa.float64()),
+    ("_grade", pa.int8()),
+)
+
+
+def schema_of(analytes: Sequence[Analyte]) -> Any:
+    """The narrow rows of some analytes."""
+    counts = [(f"{kind.lower()}{end}", of) for kind in analytes for end, of in _COUNT]
+    return pa.schema([*_WHO, *counts])
+
+
+def draws_of(
+    step: Step, table: Table, analytes: Sequence[Analyte], *, file: int = 0
+) -> tuple[Any, list[Refused]]:
+    """The narrow rows of an interpreted batch, and everything of it that is refused."""
+    chunk = step.chunk
+    read = read_draws(chunk.columns, table.found, chunk.rows)
+    who = _who(step, table, read)
+    who["row"] = chunk.rows + (file << FILE_BITS)
+    columns = [pa.array(who[name], kind) for name, kind in _WHO]
+    for kind in analytes:
+        columns += _counts(step, kind)
+    batch = pa.RecordBatch.from_arrays(columns, schema=schema_of(analytes))
+    lost = chunk.rows[read.lost]
+    refused = [*without_rows(chunk.refused, lost), *without_rows(read.refused, lost)]
+    return batch.filter(pa.array(~read.lost)) if len(lost) else batch, refused
+
+
+def _who(step: Step, table: Table, read: DrawsRead) -> dict[str, Any]:
+    people, size = step.chunk.batch.people, step.chunk.batch.size
+    none = np.zeros(size, dtype=np.int8)
+    return {
+        "practice": _text(step, table, "practice"),
+        "person": _text(step, table, "person"),
+        "at": read.days,
+        "age_from": people.ages.days_from,
+        "age_to": people.ages.days_to,
+        "sex": people.sex,
+        "duffy": _duffy(none if people.duffy is None else people.duffy),
+        "pregnant": none > 0 if people.pregnant is None else people.pregnant,
+        "in_hospital": read.in_hospital,
+        "on_drug": read.on_listed_drug,
+        "events": _lists(read.events, size),
+        "withheld": withheld(step),
+    }
+
+
+def _duffy(codes: Any) -> Any:
+    """The codes of a batch (1 null, 2 another) as those of a set point (2 null, 1 another)."""
+    return np.where(codes == 0, codes, 3 - codes).astype(np.int8)
+
+
+def _text(step: Step, table: Table, role: str) -> Any:
+    name, columns = table.found.first(role), step.chunk.columns
+    if name is None or name not in columns.schema.names:
+        return pa.nulls(step.chunk.batch.size, pa.string())
+    text = columns.column(name).cast(pa.string())
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text)
+
+
+def _lists(events: Events, size: int) -> Any:
+    """The events as a list a row."""
+    rows = np.array(events.rows, dtype=np.int64)
+    codes = np.array(events.kinds, dtype=np.int64) << KIND_SHIFT
+    codes += np.array(events.days, dtype=np.int64) + DAY_ZERO
+    ends = np.append(0, np.cumsum(np.bincount(rows, minlength=size)))
+    order = np.argsort(rows, kind="stable")
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.array(codes[order]))
+
+
+def withheld(step: Step) -> Any:
+    """Why the counts of each panel forbid to call any of them usual, as bits."""
+    worst = np.full(step.chunk.batch.size, NO_GRADE, dtype=np.int8)
+    for grades in step.graded:
+        if grades.scale.id == GRADED_BY:
+            # The severest grade that a count known as a range may have.
+            worst = np.maximum(worst, np.maximum(grades.codes, grades.high))
+    neutrophils, haemoglobin, platelets = (
+        counted(step, kind) for kind in (Analyte.NEUT, Analyte.HGB, Analyte.PLT)
+    )
+    return withheld_by_counts(neutrophils, haemoglobin, platelets, worst)
+
+
+def counted(step: Step, kind: Analyte) -> Counted | None:
+    """One analyte of a batch as the rules take it; None where nobody counted it."""
+    compared = step.outcome.counts.get(kind)
+    if compared is None:
+        return None
+    signs = compared.comparators
+    none = np.zeros(len(compared.values), dtype=np.int8)
+    return Counted(compared.values, none if signs is None else signs, compared.flags, FLAG_SLUGS)
+
+
+def _counts(step: Step, kind: Analyte) -> list[Any]:
+    size = step.chunk.batch.size
+    compared, found = step.outcome.counts.get(kind), counted(step, kind)
+    if compared is None or found is None:
+        nothing = np.full(size, np.nan)
+        codes = np.zeros(size, dtype=np.int8)
+        unknown = np.full(size, FLAG_SLUGS.index("undetermined"), dtype=np.int8)
+        none = (nothing, codes, unknown, nothing, nothing, codes + np.int8(NO_GRADE))
+        return [pa.array(column) for column in none]
+    grades = [one.codes for one in step.graded if one.scale.id == GRADED_BY and one.analyte is kind]
+    grade = grades[0] if grades else np.full(size, NO_GRADE, dtype=np.int8)
+    columns = (found.values, found.signs, found.flags, compared.lower, compared.upper, grade)
+    return [pa.array(column) for column in columns]
+
+
+class Histories:
+    """Narrow rows written down, and read back person by person. A context: the disk is given back."""
+
+    def __init__(self, schema: Any) -> None:
+        """Begin a temporary file."""
+        self.schema, self.rows = schema, 0
+        self._folder = tempfile.TemporaryDirectory(prefix="leukon-")
+        self._path = Path(self._folder.name) / "draws.parquet"
+        self._writer: Any = pq.ParquetWriter(self._path, schema, compression="lz4")
+
+    def __enter__(self) -> Histories:
+        """The same."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        """Remove what was written."""
+        if self._writer is not None:
+            self._writer.close()
+        self._folder.cleanup()
+
+    def add(self, batch: Any) -> None:
+        """Take some rows in."""
+        self.rows += batch.num_rows
+        try:
+            self._writer.write_batch(batch)
+        except OSError:
+            raise _no_room() from None
+
+    def people(self, block_rows: int = BLOCK_ROWS) -> Iterator[Any]:
+        """Blocks of whole persons, by practice, person and time; draws of nobody come first."""
+        self._writer.close()
+        self._writer = None
+        if not self.rows:
+            return
+        connection: Any = duckdb.connect(config={"memory_limit": SORT_MEMORY, "threads": 2})
+        connection.execute(f"SET temp_directory = '{self._folder.name}'")
+        sql = (
+            'select * from read_parquet(?) order by "practice" nulls first, "person" nulls first, '
+            '"at", "row"'
+        )
+        try:
+            reader = connection.sql(sql, params=[str(self._path)]).to_arrow_reader(block_rows)
+            yield from whole_persons(batch for batch in reader if batch.num_rows)
+        except (duckdb.IOException, duckdb.OutOfMemoryException):
+            raise _no_room() from None
+        finally:
+            connection.close()
+
+
+def whole_persons(batches: Iterator[Any]) -> Iterator[Any]:
+    """Sorted rows in tables that never part a person."""
+    held: Any = None
+    for batch in batches:
+        rows = pa.Table.from_batches([batch])
+        rows = rows if held is None else pa.concat_tables([held, rows])
+        rows = rows.combine_chunks()
+        numbers = person_numbers(rows)
+        begins = int(np.searchsorted(numbers, numbers[-1]))
+        if begins:
+            yield rows.slice(0, begins)
+        held = rows.slice(begins)
+    if held is not None:
+        yield held
+
+
+def person_numbers(rows: Any) -> Any:
+    """The number of each row's person, in rows sorted by person; each row of nobody is alone."""
+    changes = rows.column("person").is_null().to_numpy()
+    for name in ("practice", "person"):
+        texts = pc.fill_null(rows.column(name), "")
+        if len(texts) > 1:
+            differ = pc.not_equal(texts[1:], texts[:-1])
+            changes[1:] |= differ.to_numpy(zero_copy_only=False)
+    return np.cumsum(changes)
+
+
+def _no_room() -> TableRefused:
+    return TableRefused(
+        "the draws could not be sorted by person",
+        hint="make room in the temporary folder (TMPDIR says which it is)",
+    )

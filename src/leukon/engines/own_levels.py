@@ -1,0 +1,107 @@
+"""The own levels of the people of some files: each draw beside its person's band.
+
+files -> narrow rows (`histories`) -> sorted by person -> `of_people`, block by block -> a table, a
+summary, and the persons that are shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from leukon.analytes import Analyte
+from leukon.arrays import Integers
+from leukon.engines.histories import DAY_ZERO, KIND_SHIFT, person_numbers
+from leukon.interpretation import FLAG_SLUGS
+from leukon.setpoints.answers import Answers, Counted, answers, bits_of
+from leukon.setpoints.many import LEFT_OUT_CODES, Bands, Draws, bands
+from leukon.setpoints.parameters import Population
+from leukon.setpoints.windows import Told, in_pregnancy, left_out
+
+ALWAYS = bits_of(["no-context"])
+"""A file says nothing of symptoms: a danger sign that nobody asked for was not answered."""
+_WINDOWED = np.array(
+    [reason == "in-hospital" or reason.endswith("-near") for reason in LEFT_OUT_CODES]
+)
+
+
+class Own(NamedTuple):
+    """One analyte of the draws of whole persons, with the person's number of each."""
+
+    persons: Integers
+    draws: Draws
+    bands: Bands
+    answers: Answers
+
+
+def of_people(rows: Any, analyte: Analyte, known: Population) -> Own:
+    """The own levels in some narrow rows of whole persons, sorted by person."""
+    persons, draws = draws_in(rows)
+    counted = counts_in(rows, analyte)
+    found = bands(draws, counted.values, counted.signs, analyte, known)
+    why = of_column(rows, "withheld") | _withheld(rows, draws)
+    return Own(persons, draws, found, answers(counted, found, why))
+
+
+def draws_in(rows: Any) -> tuple[Integers, Draws]:
+    """The draws of narrow rows, and the number of each one's person."""
+    numbers = person_numbers(rows)
+    persons = np.where(rows.column("person").is_null().to_numpy(), -1, numbers)
+    days = of_column(rows, "at")
+    told = _told(rows, persons)
+    out = left_out(
+        persons, days, told,
+        in_hospital=of_column(rows, "in_hospital"), on_drug=of_column(rows, "on_drug"),
+    )  # fmt: skip
+    pregnant = in_pregnancy(persons, days, told, of_column(rows, "pregnant"))
+    return persons, Draws(
+        persons=persons,
+        days=days,
+        age_from=of_column(rows, "age_from"),
+        age_to=of_column(rows, "age_to"),
+        sex=of_column(rows, "sex"),
+        duffy=of_column(rows, "duffy"),
+        pregnant=pregnant,
+        left_out=out,
+    )
+
+
+def counts_in(rows: Any, analyte: Analyte) -> Counted:
+    """The counts of one analyte of narrow rows."""
+    values, signs, flags = (
+        of_column(rows, f"{analyte.lower()}{end}") for end in ("", "_sign", "_flag")
+    )
+    return Counted(values, signs, flags, FLAG_SLUGS)
+
+
+def of_column(rows: Any, name: str) -> Any:
+    """A column of narrow rows as an array."""
+    column = rows.column(name)
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return column.to_numpy(zero_copy_only=False)
+
+
+def _told(rows: Any, persons: Integers) -> Told:
+    column = rows.column("events")
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    lengths = column.value_lengths().fill_null(0).to_numpy()
+    codes = column.flatten().to_numpy()
+    kinds = codes >> KIND_SHIFT
+    days = codes - (kinds << KIND_SHIFT) - DAY_ZERO
+    return Told(np.repeat(persons, lengths), kinds.astype(np.int8), days)
+
+
+def _withheld(rows: Any, draws: Draws) -> Integers:
+    """Why "usual for you" is not said, by what is known of the draw itself."""
+    holds = {
+        "excluded-window": _WINDOWED[draws.left_out],
+        "listed-drug": of_column(rows, "on_drug"),
+        "pregnancy": draws.pregnant,
+        "draw-undated": np.isnan(draws.days),
+    }
+    found: Integers = np.full(draws.size, ALWAYS)
+    for reason, holding in holds.items():
+        found |= np.where(holding, bits_of([reason]), 0)
+    return found
