@@ -62,7 +62,8 @@ def read_count(kind: Analyte, typed: Typed) -> Entry | list[Problem]:
         found.append(Problem(f"unit-{kind}", messages.UNIT_MISSING))
     if found:
         return found
-    assert isinstance(number, Number) and isinstance(unit, Unit)
+    assert isinstance(number, Number)
+    assert isinstance(unit, Unit)
     return _counted(kind, number, unit)
 
 

@@ -45,7 +45,7 @@ def read(typed: Typed, today: date) -> Read:
     problems += found
     drawn = _date("drawn", typed, today, problems)
     person = _person(typed, problems)
-    panel = Panel(person, [entry.count for entry in entries], drawn)
+    panel = Panel(person, tuple(entry.count for entry in entries), drawn)
     whole = Read(panel, context, tuple(entries), tuple(problems))
     if whole.is_empty and not problems:
         return Read(panel, context, (), (Problem("count-WBC", messages.NOTHING),))

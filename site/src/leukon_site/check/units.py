@@ -77,7 +77,9 @@ def printed_unit(text: str, kind: Analyte) -> Unit:
             return read_unit(spelling, kind)
         except LeukonError:
             continue
-    known = any(fold(one) in spellings() or fold(one).casefold() in spellings() for one in (text, plain))
+    known = any(
+        fold(one) in spellings() or fold(one).casefold() in spellings() for one in (text, plain)
+    )
     raise UnitUnclear if known else UnitUnknown
 
 
