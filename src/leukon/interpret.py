@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from leukon.context import Context
     from leukon.graded import Grades
     from leukon.scales import Grade, Scale
+    from leukon.setpoints.eligibility import Entry
 
 DUFFY_EXPLAINS_FROM = 1.0
 """Neutrophils under which the Duffy-null phenotype explains nothing (knowledge, column `floor`)."""
@@ -52,6 +53,7 @@ def interpret(
     *,
     by: str | Path | Definition | None = None,
     scales: Sequence[str | Path | Scale] = (),
+    history: Sequence[Entry] | None = None,
     context: Context | None = None,
     agreement: bool = True,
     findings: bool = True,
@@ -67,7 +69,13 @@ def interpret(
     carries when to see a doctor and, with `findings`, what is found and which causes fit;
     `emergency_number` is the practice's.
 
-    Raises `DefinitionUnknown`, `DefinitionRefused`.
+    With a `history`, the person's earlier draws in any order, each count carries the person's own
+    band and where it lies in it (`setpoint`; docs/explanation/setpoint.md). An entry is a `Panel`
+    with its day, a day and a `Panel`, or a `setpoints.eligibility.Earlier`. No history changes an
+    urgency.
+
+    Raises `DefinitionUnknown`, `DefinitionRefused`; for a history `InputRefused`, and `ValueRefused`
+    where a day lies in the future.
 
     >>> from leukon import Count, Panel, Person
     >>> panel = Panel(Person(age="34y", sex="female"), [Count("WBC", 3.7, "10*9/L")])
@@ -83,12 +91,52 @@ def interpret(
     one = _Row(0, batch, outcome, definition)
     graded = _graded(outcome, batch, scales)
     answer = _answer(one, agreed if agreement else {}, graded, _reported(panel))
-    if context is None:
+    if context is not None:
+        answer = _with_context(
+            panel,
+            one,
+            answer,
+            agreed,
+            context=context,
+            findings=findings,
+            emergency_number=emergency_number,
+        )
+    if history is None:
         return answer
+    from leukon.own import own_levels
+
+    own = own_levels(
+        panel,
+        answer,
+        history,
+        definition=definition,
+        context=context,
+        current=(batch, outcome),
+    )
+    return replace(answer, setpoint=own)
+
+
+def _with_context(
+    panel: Panel,
+    one: _Row,
+    answer: Interpretation,
+    agreed: Mapping[Analyte, Agreement],
+    *,
+    context: Context,
+    findings: bool,
+    emergency_number: str,
+) -> Interpretation:
+    """The answer with when to see a doctor and, if asked for, what is found and which causes fit."""
     from leukon.advised import advice_on
 
     advice = advice_on(
-        panel, batch, definition, outcome, agreed, context, emergency_number=emergency_number
+        panel,
+        one.batch,
+        one.definition,
+        one.outcome,
+        agreed,
+        context,
+        emergency_number=emergency_number,
     )
     notes = tuple(remark for remark in answer.notes if remark.code != "no-context")
     answer = replace(answer, advice=advice, notes=notes)
@@ -96,7 +144,7 @@ def interpret(
         return answer
     from leukon.pattern import pattern_of
 
-    found, causes = pattern_of(panel, answer.counts, definition, context)
+    found, causes = pattern_of(panel, answer.counts, one.definition, context)
     return replace(answer, findings=found, causes=causes)
 
 

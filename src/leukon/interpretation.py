@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leukon.causes import FittingCause
     from leukon.findings import Finding
     from leukon.scales import Grade
+    from leukon.setpoints.rules import OwnLevel
 
 SCHEMA_VERSION = "1"
 
@@ -157,7 +158,8 @@ class Interpretation(Struct, frozen=True):
 
     `counts` in the order of the analytes; `driver` is the cell line with the largest shortfall,
     "none", or "undetermined". `grades` are by the scales asked for; `findings`, `causes` (an
-    order, no probability) and `advice` are there where a context was given. `as_dict()` is what `--json` prints.
+    order, no probability) and `advice` are there where a context was given, `setpoint` (each count
+    beside the person's own band) where a history was. `as_dict()` is what `--json` prints.
 
     >>> from leukon import Count, Panel, Person, interpret
     >>> answer = interpret(Panel(Person(age="34y"), [Count("NEUT", 1.1, "10*9/L")]))
@@ -172,6 +174,7 @@ class Interpretation(Struct, frozen=True):
     grades: tuple[Grade, ...] = ()
     findings: tuple[Finding, ...] = ()
     causes: tuple[FittingCause, ...] = ()
+    setpoint: tuple[OwnLevel, ...] = ()
     advice: Advice | None = None
     schema_version: str = SCHEMA_VERSION
 

@@ -38,7 +38,8 @@ class Earlier(Struct, frozen=True, kw_only=True):
 
     `drawn_at` is that of the panel unless given. `events` are things that happened to the person,
     each with its (last) day: "infection:2025-02-01", or ("infection", date); an event of any draw
-    counts for every draw near it. `drugs` are the medicines then taken, as in a `Context`.
+    counts for every draw near it. `drugs` are the medicines then taken, as in a `Context`. An entry
+    of the very draw that is interpreted is no earlier count: it says what is known of that draw.
 
     Raises `InputRefused` for an event that is not known or has no day, or a day that cannot be read.
 
@@ -183,6 +184,7 @@ REASONS: Mapping[str, str] = {
     "not-in-pregnancy": "not in pregnancy, as this count is",
     "not-earlier": "not drawn before the count it is compared with",
     "undated": "the day of the draw is not known",
+    "no-centre-for-age": "of an age at which what is usual is not known",
     "comparator": "known only as a range",
     "zero": "a count of zero has no logarithm",
     "not-counted": "no count that can be used",

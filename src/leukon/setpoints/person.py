@@ -99,7 +99,7 @@ def setpoint(
     numbers = _canonical(kind, values, unit)
     moments = _moments(drawn_at, len(numbers))
     history = _history(numbers, moments, dict(left_out or {}))
-    centres = _centres(known, kind, history, _years(age), (read_sex(sex), duffy))
+    centres = _centres(known, kind, history, years_of(age), (read_sex(sex), duffy))
     if isinstance(centres, str):
         return _none(kind, history, centres)
     return _answer(kind, history, centres, model, duffy, dated=drawn_at is not None)
@@ -186,8 +186,12 @@ def _history(numbers: list[float], days: list[float], left_out: dict[int, str]) 
     )
 
 
-def _years(age: str | Age | None) -> float | None:
-    """The age in years, or None where it is not known."""
+def years_of(age: str | Age | None) -> float | None:
+    """The age in years, or None where it is not known.
+
+    >>> round(years_of("18mo"), 2)
+    1.54
+    """
     if age is None:
         return None
     found = parse_age(age) if isinstance(age, str) else age

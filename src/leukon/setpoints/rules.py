@@ -49,20 +49,26 @@ NO_ANSWER = {
 
 NO_PATIENCE_BELOW = 1.0
 """Neutrophils under which nothing is called usual."""
+OTHER_LINES = ("HGB", "PLT")
+"""The lines that must be low neither by the definition nor for the person."""
 GRAVE_FROM = 3
 """The CTCAE 5 grade, in any line, from which nothing is called usual."""
 WITHHELD = {
     "no-context": "nothing is known beside the counts",
     "unanswered": "a question about danger signs was not answered",
     "red-flag": "fever or another danger sign",
+    "urgent": "the advice is to see a doctor within two days, or sooner",
     "treatment": "a treatment that changes counts",
     "neutrophils-very-low": "neutrophils under 1.0",
     "neutrophils-not-known": "neutrophils are not known",
     "grade-3-or-more": "a count of CTCAE 5 grade 3 or more",
+    "critically-low": "a count is critically low by the definition",
+    "contradictory": "the report contradicts itself",
     "haemoglobin-low": "haemoglobin is low",
     "haemoglobin-not-known": "haemoglobin was not given, or cannot be judged",
     "platelets-low": "platelets are low",
     "platelets-not-known": "platelets were not given, or cannot be judged",
+    "other-line-low-for-you": "haemoglobin or platelets are low for you",
     "falling": "the counts have been falling slowly",
     "excluded-window": "drawn in hospital, or near an illness or a treatment",
     "listed-drug": "counted on a drug that may change counts",
@@ -160,7 +166,7 @@ def answer_for(flag: str, place: str, *, young: bool, calm: bool) -> str:
     if not place:
         return ""
     if flag in _LOW:
-        usual = calm and not young and place == "in"
+        usual = flag == "low" and calm and not young and place == "in"
         return LOW_BUT_USUAL_FOR_YOU if usual else LOW_BY_DEFINITION
     if young or flag != "within":
         return ""
@@ -201,7 +207,8 @@ def withheld_by_counts(counts: Mapping[str, Seen], worst_grade: int) -> tuple[st
     """
     found = [_neutrophils(counts.get("NEUT"))]
     found.append("grade-3-or-more" if worst_grade >= GRAVE_FROM else "")
-    for analyte, name in (("HGB", "haemoglobin"), ("PLT", "platelets")):
+    found.append("critically-low" if any(s.flag == _LOW[1] for s in counts.values()) else "")
+    for analyte, name in zip(OTHER_LINES, ("haemoglobin", "platelets"), strict=True):
         flag = counts[analyte].flag if analyte in counts else "undetermined"
         if flag in _LOW:
             found.append(f"{name}-low")
