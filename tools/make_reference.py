@@ -17,6 +17,8 @@ from leukon.errors import LeukonError
 from leukon.interpretation import Flag
 from leukon.notes import TEXTS as NOTES
 from leukon.reasons import Reason
+from leukon.setpoints.eligibility import REASONS
+from leukon.setpoints.rules import ANSWERS, NO_ANSWER, WITHHELD
 from leukon.validation import describe
 
 ROOT = Path(__file__).parents[1]
@@ -106,9 +108,28 @@ def words_page() -> str:
         "## Reasons\n\nWhy a count is `undetermined`, or what else decided (`below-floor`).\n\n"
         + reasons,
         f"## Notes\n\n{notes}",
+        own_words(),
         f"## Errors\n\nEvery message says what, where and what to do.\n\n{errors}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def own_words() -> str:
+    """What is said beside a person's own band, and why not."""
+    lists = {
+        "What is said of a count.": ("answer", ANSWERS),
+        "Why nothing is said, or the band is too young to be drawn.": ("reason", NO_ANSWER),
+        'Why "usual for you" is not said of a low count. "Low for you" is never withheld.': (
+            "withheld",
+            WITHHELD,
+        ),
+        "Why an earlier count does not enter.": ("left out", REASONS),
+    }
+    parts = [
+        f"{intro}\n\n{table((name, 'in words'), ((f'`{k}`', text) for k, text in texts.items()))}"
+        for intro, (name, texts) in lists.items()
+    ]
+    return "\n\n".join(["## Beside the person's own band", *parts])
 
 
 def _flag_legend() -> list[str]:

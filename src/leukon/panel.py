@@ -27,6 +27,8 @@ SPECIMENS = ("", "venous", "capillary")
 TRIMESTERS = {1: (0.0, 14.0), 2: (14.0, 28.0), 3: (28.0, 45.0)}
 """Completed weeks of each trimester, by convention: to 13, 14 to 27, 28 to the end."""
 LAST_WEEK = 45
+MALE_AND_PREGNANT = "a person said to be male is said to be pregnant"
+"""Which limits hold for such a person is not known: for one panel it is refused, in files set apart."""
 RELATIVE = ("percent", "per-100-wbc")
 """The families of unit that say a share of the white cells, not a count."""
 ABSENT = {
@@ -146,6 +148,8 @@ class Person(Struct, frozen=True):
         force_setattr(self, "duffy", _one_of(self.duffy, DUFFY, "Duffy status") or None)
         if (self.weeks is not None or self.trimester is not None) and not self.pregnant:
             raise PersonRefused("a week of pregnancy is given for a person not said to be pregnant")
+        if self.pregnant and self.sex == "male":
+            raise PersonRefused(MALE_AND_PREGNANT, hint="check both, or leave the sex out")
         if self.trimester is not None and self.trimester not in TRIMESTERS:
             raise PersonRefused("a trimester is 1, 2 or 3")
         if self.weeks is not None and not 0 <= self.weeks <= LAST_WEEK:

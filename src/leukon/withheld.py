@@ -20,7 +20,12 @@ from leukon.setpoints.rules import Seen, withheld_by_counts
 
 GRADED_BY = "ctcae-5.0"
 """The scale whose grade 3 forbids to call anything usual."""
-_BY_KIND = {"treatment": "treatment", "drug": "listed-drug", "state": "pregnancy"}
+_BY_KIND = {
+    "treatment": "treatment",
+    "drug": "listed-drug",
+    "state": "pregnancy",
+    "history": "falling",
+}
 """What a question answered yes withholds, by its kind; every other kind is a danger sign."""
 _CONTRADICTS = tuple(
     reason.slug for reason in (Reason.CONTRADICTORY, Reason.DUPLICATE, Reason.PERCENT_SUM)

@@ -11,6 +11,7 @@ import typer
 from leukon.cli.app import app
 from leukon.interpretation import Agreement, DefinitionUsed, Interpretation, Interpreted
 from leukon.limits import Limit, Partition
+from leukon.setpoints.rules import LeftOut, OwnLevel
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -46,6 +47,8 @@ def test_every_command_and_option_is_in_the_reference(word: str) -> None:
         ("output.md", Interpreted),
         ("output.md", Agreement),
         ("output.md", DefinitionUsed),
+        ("output.md", OwnLevel),
+        ("output.md", LeftOut),
         ("definition-files.md", Limit),
         ("definition-files.md", Partition),
     ],

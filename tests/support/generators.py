@@ -234,11 +234,12 @@ _said_of_pregnancy = st.sampled_from(("", "weeks", "trimester"))
 def cases(draw: st.DrawFn) -> Case:
     """Any panel of any person."""
     age, plain = draw(ages())
-    pregnant = draw(_maybe_pregnant)
+    sex = draw(_sex)
+    pregnant = sex != "male" and draw(_maybe_pregnant)
     said = draw(_said_of_pregnancy) if pregnant else ""
     person = Person(
         age=age,  # type: ignore[arg-type]
-        sex=draw(_sex),
+        sex=sex,
         duffy=draw(_duffy),
         pregnant=pregnant,
         weeks=draw(_weeks) if said == "weeks" else None,

@@ -122,8 +122,7 @@ def _with(case: Case, counts: tuple[Count, ...], age: object, plain: plain_ages.
     said = case.panel.person
     person = Person(
         age=age,  # type: ignore[arg-type]
-        # A table that says both is contradictory, and has no answer to compare.
-        sex=None if said.pregnant and said.sex == "male" else said.sex,
+        sex=said.sex,
         duffy=said.duffy,
         pregnant=said.pregnant,
         weeks=said.weeks,

@@ -55,6 +55,7 @@ def rows(draw: st.DrawFn, shape: Shape) -> Row:
     """A row of the table: a person at an exact age, or one known in one unit, and some counts."""
     names = {name for name, _ in shape.columns}
     said = draw(_person)
+    said["pregnant"] = said["pregnant"] and said["sex"] != "male"
     weeks = said["weeks"] if said["pregnant"] else None
     age, plain, cells = draw(_ages(sorted(names & {*DAYS, *MONTHS})))
     person = Person(

@@ -23,7 +23,7 @@ from leukon.batch import (
     kinds_of,
 )
 from leukon.errors import LeukonError
-from leukon.panel import DUFFY, LAST_WEEK, TRIMESTERS, read_sex
+from leukon.panel import DUFFY, LAST_WEEK, MALE_AND_PREGNANT, TRIMESTERS, read_sex
 from leukon.readers.columns import Recognised, Role
 from leukon.readers.distinct import distinct
 from leukon.readers.lifetimes import ages_of
@@ -245,8 +245,8 @@ def _check_sex(rows: _Gathering, sex: Codes | None, pregnant: Truths | None) -> 
     if role is None or sex is None or pregnant is None:
         return
     both = np.flatnonzero((sex == SEX_CODES["male"]) & pregnant)
-    message = "a person said to be male is said to be pregnant"
-    rows.refuse(both, role.column, Reason.CONTRADICTORY, message, "check both")
+    hint = "check both, or leave the sex out"
+    rows.refuse(both, role.column, Reason.CONTRADICTORY, MALE_AND_PREGNANT, hint)
 
 
 def _weeks(rows: _Gathering) -> tuple[Floats, Floats] | None:

@@ -69,7 +69,7 @@ WITHHELD = {
     "platelets-low": "platelets are low",
     "platelets-not-known": "platelets were not given, or cannot be judged",
     "other-line-low-for-you": "haemoglobin or platelets are low for you",
-    "falling": "the counts have been falling slowly",
+    "falling": "the counts have been falling",
     "excluded-window": "drawn in hospital, or near an illness or a treatment",
     "listed-drug": "counted on a drug that may change counts",
     "pregnancy": "in pregnancy, or within 12 weeks after a birth",

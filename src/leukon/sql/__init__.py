@@ -25,6 +25,7 @@ NOT_DONE = (
     "  nucleated red cells.",
     'A range such as "<0.1" has no column: leave it NULL.',
     "A report that contradicts itself is not seen: a line over the total, lines that add up to more.",
+    "A person who is said to be male and pregnant is not set apart.",
     "Specimens of quality control, or not of blood, are yours to leave out.",
     "Numbers are DOUBLE PRECISION or exact decimals: 4.1 in single precision is under 4.1, and low.",
 )
