@@ -14,6 +14,8 @@ from leukon.findings import TEXTS as LACKS
 from leukon.findings.content import Criterion, febrile_file, findings_file
 from leukon.notes import TEXTS as NOTES
 from leukon.reasons import Reason
+from leukon.setpoints.eligibility import REASONS
+from leukon.setpoints.rules import NO_ANSWER, WITHHELD
 from leukon.severity import TEXTS as UNGRADED
 
 MADE = "<!-- made by tools/make_causes.py: change what it reads, not this page -->"
@@ -255,6 +257,7 @@ def _said() -> dict[str, list[str]]:
         "reasons": [reason.text for reason in Reason],
         "scales": list(UNGRADED.values()),
         "notes": list(NOTES.values()),
+        "own level": [*NO_ANSWER.values(), *WITHHELD.values(), *REASONS.values()],
         "findings": [text for one in findings_file().finding for text in (one.name, one.note)],
         "findings, not known": list(LACKS.values()),
         "advice": [*BASES.values(), IF_WORSE],

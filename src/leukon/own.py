@@ -25,7 +25,6 @@ from leukon.setpoints.parameters import shipped
 from leukon.setpoints.person import DAYS_A_YEAR, SetPoint, setpoint, years_of
 from leukon.setpoints.rules import (
     LOW_BY_DEFINITION,
-    OTHER_LINES,
     SAY_LOW,
     WITHHELD,
     LeftOut,
@@ -60,8 +59,8 @@ def own_levels(
     beside = [_beside(panel, one, past) for one in known]
     if any(one.falling for one in beside):
         withheld.add("falling")
-    if any(one.is_low for one in beside if one.seen.analyte in OTHER_LINES):
-        withheld.add("other-line-low-for-you")
+    if any(one.is_low for one in beside):
+        withheld.add("another-low-for-you")
     return tuple(_own_level(one, withheld) for one in beside)
 
 

@@ -40,7 +40,7 @@ ALLOWED = {
     "question", "text", "date", "centre", "source", "label", "value", "checked", "lacks", "row",
     "icd10cm", "snomedct", "hpo", "omim", "orpha", "kind", "mechanism", "course", "drugs", "atc",
     "lowers", "raises", "bears", "evidence", "monitoring", "groups", "timeframe", "rule", "action",
-    "status",
+    "status", "counts", "reasons",
 }  # fmt: skip
 
 
@@ -62,7 +62,6 @@ def everything(whose: Panel, context: Context | None = None) -> Also:
         findings=findings_of(whose, context=context),
         causes=causes_that_fit(low, age=whose.person.age_at_draw, drugs=drugs),
         drugs=explain_drugs(drugs, low_lines=low),
-        set_points=[("NEUT", 1.8, 1.2, 2.4)],
         today=date(2026, 11, 24),
     )
 

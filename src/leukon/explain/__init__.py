@@ -25,11 +25,10 @@ __all__ = ["Also", "Explanation", "Sentence", "explain", "languages"]
 class Also(Struct, frozen=True, kw_only=True):
     """What is explained beside the interpretation, where it is known.
 
-    `set_points` are (analyte, centre, low, high). `today` marks content that is overdue for review.
+    `today` marks content that is overdue for review.
     """
 
     findings: Sequence[Finding] = ()
-    set_points: Sequence[tuple[str, float, float, float]] = ()
     causes: Sequence[FittingCause] = ()
     drugs: Sequence[DrugNote] = ()
     today: date | None = None
@@ -91,7 +90,5 @@ def _sentences(answer: Interpretation, also: Also, voice: Voice) -> Iterator[Sen
 
 
 def _more(also: Also, voice: Voice) -> Iterable[Sentence]:
-    for analyte, centre, low, high in also.set_points:
-        yield beside.set_point(centre, low, high, analyte=analyte, voice=voice)
     yield from found.causes(also.causes, voice)
     yield from found.drugs(also.drugs, voice)

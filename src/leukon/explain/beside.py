@@ -1,4 +1,4 @@
-"""What is said beside the counts: advice, grades, the person's own level, notes, overdue content."""
+"""What is said beside the counts: advice, grades, notes, overdue content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from leukon.advice import Advice, FiredRule
 from leukon.analytes import NAMES
 from leukon.audit import is_overdue
 from leukon.catalogue import definitions
-from leukon.explain.numbers import number
 from leukon.explain.voice import Sentence, Voice
 from leukon.interpretation import DefinitionUsed, Note
 from leukon.notes import TEXTS
@@ -74,13 +73,6 @@ def grades(found: Iterable[Grade], voice: Voice) -> Iterator[Sentence]:
                 row=one.row or voice.name("none"),
                 source=one.source,
             )
-
-
-def set_point(centre: float, low: float, high: float, *, analyte: str, voice: Voice) -> Sentence:
-    """The person's own level and band, as said beside a count."""
-    figures = {"centre": centre, "low": low, "high": high}
-    texts = {key: number(value, analyte) for key, value in figures.items()}
-    return voice.say("set-point", analyte, name=voice.title(analyte), **texts)
 
 
 LAST = ("not-checked", "no-context", "informs")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leukon.analytes import CELLS
 from leukon.explain.numbers import number
+from leukon.explain.own import own_level
 from leukon.explain.voice import Sentence, Voice
 from leukon.interpretation import Agreement, DefinitionUsed, Interpretation, Interpreted
 from leukon.reasons import SLUGS, Reason
@@ -16,9 +17,13 @@ _REASONS = {slug: Reason(place).text for place, slug in enumerate(SLUGS)}
 
 def counts(answer: Interpretation, voice: Voice) -> Iterator[Sentence]:
     """Everything said of the counts, the low ones first, then those that cannot be said."""
+    levels = {level.analyte: level for level in answer.setpoint}
     for count in sorted(answer.counts, key=_rank):
         yield _flag(count, answer.definition, voice)
         yield from _beside(count, answer.definition, voice)
+        if count.analyte in levels:
+            by = whose(count, answer.definition, voice)
+            yield from own_level(levels[count.analyte], count, by, voice)
         if count.agreement is not None and count.agreement.total:
             yield from _agreement(count, count.agreement, voice)
 

@@ -16,6 +16,8 @@ NAMES = {
     "not-read": "not read at a source",
     "not-checked": "not yet checked by a clinician",
     "borrowed": "{source} (in {label})",
+    "earlier.one": "one earlier count, of {date}",
+    "earlier": "{number} earlier counts since {date}",
     # A measure, with the sign a report printed before it.
     "person.cells.": "{value} billion in a litre of blood",
     "person.cells.<": "less than {value} billion in a litre of blood",

@@ -22,3 +22,17 @@ def number(value: float, analyte: str = "", *, near: tuple[float | None, ...] = 
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text if "." in text or analyte in WHOLE else f"{text}.0"
+
+
+def band_end(value: float, analyte: str, count: float | None) -> str:
+    """An end of a person's own band, as closely as counts are printed, never rounded on to the count.
+
+    >>> band_end(0.9535, "NEUT", 1.3), band_end(0.9535, "NEUT", 0.95), band_end(151.6, "PLT", 220.0)
+    ('0.95', '0.954', '152')
+    """
+    places = 0 if analyte in WHOLE else 2
+    rounded = round(value, places)
+    while rounded == count != value and places < 9:
+        places += 1
+        rounded = round(value, places)
+    return number(rounded, analyte)

@@ -165,6 +165,28 @@ PERSON = {
     "doctor who knows you can do that.",
     "note.other": "{text}",
     "overdue": "These limits were due for another look on {date}: {by}.",
-    "set-point": "Your own usual count for this: {centre}, from {low} to {high} ({name}). It does "
-    "not make a low count safe.",
+    # Beside the person's own band.
+    "own.low-but-usual-for-you": "{name}: low by the limit of {by}, which is {lower}, but usual for "
+    "you. It lies within your own range: {low} to {high}. The range was worked out from {counts}. "
+    "This does not say why it is low. It does not change how soon to see a doctor.",
+    "own.low-and-low-for-you": "{name}: this is low for you too. Your own range is {low} to {high}. "
+    "It was worked out from {counts}. Show your doctor the earlier counts.",
+    "own.within-but-low-for-you": "{name}: this is not low by {by}, but it is low for you. Your own "
+    "range is {low} to {high}. It was worked out from {counts}. Show your doctor the earlier counts.",
+    "own.low-for-you": "{name}: whatever {by} says, this is low for you. Your own range is {low} to {high}. It was worked "
+    "out from {counts}. Show your doctor the earlier counts.",
+    "own.within-both": "{name}: this is also within your own range: {low} to {high}. The range was "
+    "worked out from {counts}.",
+    "own.within-but-above-own-band": "{name}: this is within the limits of {by}, and more than usual "
+    "for you. Your own range is {low} to {high}. It was worked out from {counts}.",
+    "own.low-by-definition": "{name}: leukon does not say that this low count is usual for you. Why "
+    "not: {reasons}.",
+    "own.none": "{name}: it cannot be said what is usual for you. Why not: {reason}.",
+    "own.provisional": "{name}: your own range is only a first guess. It rests on few counts, or on "
+    "less than a year.",
+    "own.falling": "{name}: your counts have been falling, bit by bit. Show all of them to your "
+    "doctor, even if no single one is low.",
+    "own.left-out": "{name}: earlier counts that were not used: {number}. Why not: {reasons}.",
+    "withheld.neutrophils-very-low": "the neutrophils are very low",
+    "withheld.grade-3-or-more": "one of the counts is very low",
 }  # fmt: skip

@@ -58,5 +58,23 @@ PROFESSIONAL = {
     "note.other": "{text}",
     "note.informs": "leukon informs; it does not diagnose or treat.",
     "overdue": "Overdue for review since {date}: {by}.",
-    "set-point": "{name}: own level {centre}, band {low} to {high}. It lowers no urgency.",
+    "own.low-but-usual-for-you": "{name}: low by {by}, usual for this person: "
+    "within the own band {low} to {high} (centre {centre}; {counts}, effective number {number}). It "
+    "lowers no urgency.",
+    "own.low-and-low-for-you": "{name}: low by {by} and low for this person: below the own band "
+    "{low} to {high} (centre {centre}; {counts}, effective number {number}).",
+    "own.within-but-low-for-you": "{name}: within by {by}, but low for this person: below the own "
+    "band {low} to {high} (centre {centre}; {counts}, effective number {number}).",
+    "own.low-for-you": "{name}: low for this person: below the own band {low} to {high} (centre "
+    "{centre}; {counts}, effective number {number}).",
+    "own.within-both": "{name}: within by {by} and within the own band {low} to {high} (centre "
+    "{centre}; {counts}, effective number {number}).",
+    "own.within-but-above-own-band": "{name}: within by {by}, above the own band {low} to {high} "
+    "(centre {centre}; {counts}, effective number {number}).",
+    "own.low-by-definition": "{name}: low by {by}; own band {low} to {high} (centre {centre}; "
+    "{counts}, effective number {number}). Not called usual for this person: {reasons}.",
+    "own.none": "{name}: no answer beside the own level: {reason}.",
+    "own.provisional": "{name}: the own band is provisional.",
+    "own.falling": "{name}: alarm for a slow fall over the person's counts (CUSUM).",
+    "own.left-out": "{name}: earlier counts left out: {number} ({reasons}).",
 }  # fmt: skip

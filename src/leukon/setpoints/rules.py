@@ -50,14 +50,14 @@ NO_ANSWER = {
 NO_PATIENCE_BELOW = 1.0
 """Neutrophils under which nothing is called usual."""
 OTHER_LINES = ("HGB", "PLT")
-"""The lines that must be low neither by the definition nor for the person."""
+"""The lines that must be given, and not be low, before anything is called usual."""
 GRAVE_FROM = 3
 """The CTCAE 5 grade, in any line, from which nothing is called usual."""
 WITHHELD = {
-    "no-context": "nothing is known beside the counts",
-    "unanswered": "a question about danger signs was not answered",
+    "no-context": "temperature, symptoms, treatments and medicines were not asked about",
+    "unanswered": "not every question was answered",
     "red-flag": "fever or another danger sign",
-    "urgent": "the advice is to see a doctor within two days, or sooner",
+    "urgent": "the advice is to see a doctor within two days or sooner",
     "treatment": "a treatment that changes counts",
     "neutrophils-very-low": "neutrophils under 1.0",
     "neutrophils-not-known": "neutrophils are not known",
@@ -68,7 +68,7 @@ WITHHELD = {
     "haemoglobin-not-known": "haemoglobin was not given, or cannot be judged",
     "platelets-low": "platelets are low",
     "platelets-not-known": "platelets were not given, or cannot be judged",
-    "other-line-low-for-you": "haemoglobin or platelets are low for you",
+    "another-low-for-you": "another count is low for you",
     "falling": "the counts have been falling",
     "excluded-window": "drawn in hospital, or near an illness or a treatment",
     "listed-drug": "counted on a drug that may change counts",
