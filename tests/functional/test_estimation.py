@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,12 @@ HOSTILE = {
     "all absurd": [f"A{n},40,6{n:03d},10*9/L" for n in range(900)],
     "no unit": [f"A{n},40,6.{n % 9}," for n in range(900)],
     "few": [f"A{n},40,6.{n % 9},10*9/L" for n in range(90)],
+    "one in fifty negative": [
+        f"A{n},40,{'-' * (n % 50 == 0)}{3 + n % 83 / 10},10*9/L" for n in range(4000)
+    ],
+    "one in fifty of another unit": [
+        f"A{n},40,{(3 + n % 83 / 10) * (1000 if n % 50 == 0 else 1):g},10*9/L" for n in range(4000)
+    ],
 }
 
 
@@ -154,7 +161,7 @@ def test_hostile_input_is_refused_by_name(case, tmp_path, capsys):
     ("words", "code"),
     [
         (["estimate", RESULTS], 2),
-        (["histogram", RESULTS, "--out", "counts.csv", "--by-age"], 2),
+        (["histogram", RESULTS, "--out", "counts.csv", "--by-age", "40y,18y"], 2),
         (["estimate", RESULTS, "--publisher", "C", "--quantiles", "0.9,0.1"], 2),
         (["estimate", RESULTS, "--publisher", "C", "--analyte", "BAND"], 3),
         (["estimate", RESULTS, "--publisher", "C", "--out", RESULTS], 2),
@@ -181,14 +188,16 @@ def report(tmp_path_factory) -> str:
     """A report with a group that is published and one that is refused."""
     folder = tmp_path_factory.mktemp("report")
     words = ["estimate", RESULTS, "--publisher", "<b>Clinic</b>", "--by-age", "18y,85y"]
-    main([*words, "--report", str(folder / "r.html"), "--replicates", "20"])
+    out = ["--out", str(folder / "r.toml"), "--leave-out-refused"]
+    main([*words, *out, "--report", str(folder / "r.html"), "--replicates", "20"])
     return (folder / "r.html").read_text()
 
 
 def test_the_report_is_for_a_signature(report):
     """Limits, what was left out, publishers, method, empty lines to sign; no name is invented."""
     for text in ("95 % interval", "What was left out", "Beside published limits", "Signatures",
-                 "not yet checked by a clinician", "leukon 0.1.0", "Refused"):  # fmt: skip
+                 "not yet checked by a clinician", "leukon 0.1.0", "Refused", "Analyser and method",
+                 "20 draws for the 95 % intervals, seed 0", "of women and girls"):  # fmt: skip
         assert text in report
     assert "<b>Clinic" not in report
     assert "<script" not in report
@@ -243,3 +252,72 @@ def test_what_a_definition_cannot_know_it_does_not_say(tmp_path, capsys):
     assert "do not say who was left out" in notes
     assert "Pregnant people" not in notes
     assert "own-1" in report.read_text(encoding="utf-8")
+
+
+def test_who_signs_the_report_signs_that_file(tmp_path, capsys):
+    """The report holds the SHA-256 of the definition written with it; refused, it says there is none."""
+    out, report = tmp_path / "own.toml", tmp_path / "own.html"
+    asked = ("estimate", RESULTS, "--publisher", "P", "--out", out, "--report", report, *QUICK)
+    assert run(capsys, *asked)[0] == 0
+    assert sha256(out.read_bytes()).hexdigest() in report.read_text(encoding="utf-8")
+    assert run(capsys, *asked, "--from", "2026-10-01")[0] == 3
+    assert "no file was written" in report.read_text(encoding="utf-8")
+
+
+def test_a_file_in_another_unit_is_doubted(tmp_path, capsys):
+    """Limits a tenth of what anybody prints are published with a warning, in the file too."""
+    file, out = tmp_path / "r.csv", tmp_path / "own.toml"
+    values = np.round(np.exp(np.random.default_rng(4).normal(-0.4, 0.25, 1500)), 2)
+    lines = [f"A{n},40,{value},10*9/L" for n, value in enumerate(values.tolist())]
+    file.write_text(HEAD + "\n".join(lines) + "\n")
+    said = run(capsys, "estimate", file, "--publisher", "P", "--out", out, *QUICK)[1]
+    assert "is the unit the right one?" in said
+    assert any("is the unit the right one?" in note for note in load(out).notes)
+
+
+def children(file: Path, seed: int, size: int) -> None:
+    """A table of girls and boys whose counts fall with age."""
+    rng = np.random.default_rng(seed)
+    days = rng.uniform(750, 6500, size).astype(int)
+    values = np.round((11 - days / 1000) * np.exp(0.25 * rng.normal(size=size)), 1)
+    rows = zip(days.tolist(), values.tolist(), strict=True)
+    lines = [f"{d},{('female', 'male')[n % 2]},{v},10*9/L" for n, (d, v) in enumerate(rows)]
+    file.write_text("\n".join(["age_days,sex,wbc,wbc_unit", *lines]) + "\n")
+
+
+def test_histograms_of_sites_make_limits_by_age(tmp_path, capsys):
+    """Narrow bands of two sites, not all alike, come near to the curve of all rows; broad ones are refused."""
+    north, south, both = (tmp_path / f"{name}.csv" for name in ("north", "south", "both"))
+    children(north, 1, 4000)
+    children(south, 2, 3000)
+    both.write_text(north.read_text() + south.read_text().split("\n", 1)[1])
+    counts = [tmp_path / "n.csv", tmp_path / "s.csv"]
+    assert run(capsys, "histogram", north, "--by-age", "--out", counts[0])[0] == 0
+    ages = ",".join(f"{years}y" for years in (2, 3, 4, 6, 8, 10, 12, 14, 16, 17))
+    assert run(capsys, "histogram", south, "--by-age", ages, "--out", counts[1])[0] == 0
+    asked = ("--by-age", "--publisher", "P", "--json", *QUICK)
+    found = json.loads(run(capsys, "estimate", *counts, *asked)[1])[0]
+    direct = json.loads(run(capsys, "estimate", both, *asked)[1])[0]
+    limits = [
+        {g["age_from"]: [x["value"] for x in g["limits"]] for g in one["groups"]}
+        for one in (found, direct)
+    ]
+    for age in ("4y", "6y", "10y", "15y"):
+        assert limits[0][age] == pytest.approx(limits[1][age], rel=0.03)
+    assert any("left out" in note and "from 17y" in note for note in found["notes"])
+    assert run(capsys, "histogram", north, "--by-age", "1y,9y", "--out", counts[0])[0] == 0
+    code, _, said = run(capsys, "estimate", counts[0], *asked)
+    assert (code, "need narrow age bands" in said) == (3, True)
+
+
+def test_curves_of_histograms_follow_their_sexes(tmp_path, capsys):
+    """A curve a sex where the files tell sexes apart; files that do are not mixed with files that do not."""
+    file, apart, together = (tmp_path / name for name in ("r.csv", "a.csv", "t.csv"))
+    children(file, 3, 3000)
+    assert run(capsys, "histogram", file, "--by-age", "--by-sex", "--out", apart)[0] == 0
+    assert run(capsys, "histogram", file, "--by-age", "--out", together)[0] == 0
+    asked = ("--by-age", "--publisher", "P", "--json", *QUICK)
+    found = json.loads(run(capsys, "estimate", apart, *asked)[1])[0]
+    assert {group["sex"] for group in found["groups"]} == {"female", "male"}
+    code, _, said = run(capsys, "estimate", apart, together, *asked)
+    assert (code, "some do not" in said) == (3, True)

@@ -8,7 +8,7 @@ import pytest
 from leukon.errors import UsageError
 from leukon.estimation import estimate
 from leukon.estimation.age_curve import AgeCurve, estimate_by_age
-from leukon.estimation.age_table import NOBODY, YOUNG, border_days, spans
+from leukon.estimation.age_table import BEYOND, FEW, NOBODY, YOUNG, border_days, spans, why_not
 from leukon.estimation.splines import Basis
 
 YEAR = 365.25
@@ -82,6 +82,16 @@ def test_a_row_without_results_says_so() -> None:
     """Nothing is tabulated where there are no results, and the reason stands in the row."""
     reasons = {row.partition.age_from: row.reason for row in curve().table()}
     assert (reasons["20y"], reasons["5y"]) == (NOBODY, None)
+
+
+@pytest.mark.parametrize(
+    ("oldest", "size", "why"), [(18.9, 4000, BEYOND), (18.9, 200, FEW), (19.1, 4000, None)]
+)
+def test_why_a_row_is_not_published(oldest: float, size: int, why: str | None) -> None:
+    """A row whose middle nobody reaches is not one of few results."""
+    (row,) = spans(["18y", "20y"])
+    days = np.linspace(2.0 * YEAR, oldest * YEAR, size)
+    assert why_not(row, days, np.ones(size), in_hours=False) == why
 
 
 def test_newborns_need_ages_in_hours() -> None:

@@ -4,12 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 import leukon
 from leukon.errors import UsageError
 from leukon.estimation import Estimate, estimate
+from leukon.estimation.answer import Group, Limit
 from leukon.estimation.bins import MOST_BINS, bin_counts, reporting_step, value_counts
-from leukon.estimation.refusal import Findings, reason_to_refuse, warnings_of
+from leukon.estimation.refusal import Findings, reason_to_refuse, unsure, warnings_of
 
 SOUND = Findings(
     n=10_000, sick=0.1, rival=0.1, steps=60, negative=0, absurd=0, spread=0.25, misfit=1.0,
@@ -154,3 +156,23 @@ def test_bins_hold_every_result_once():
     assert bins.counts.size <= MOST_BINS
     assert np.allclose(np.mod(bins.edges[1:-1] / 0.1, 1), 0.5)
     assert bins.flat.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("below", [2.0, 12.0, 30.0])
+def test_a_group_nearly_all_below_zero_has_its_shape(below):
+    """Far out the cut-off normal is that of scipy, and no division by zero is made."""
+    group = Group("low", share=0.1, power=0.33, unit=6.0, centre=-1 / 0.33 - below, spread=1.0)
+    x = np.array([1e-4, 0.01, 0.1, 0.5])
+    z = group.scores(x)
+    expected = -np.expm1(norm.logsf(z) - norm.logsf(below))
+    assert group.cumulative(x) == pytest.approx(expected, abs=1e-9)
+    assert np.isfinite(group.density(x)).all()
+    assert group.cumulative(np.array([group.quantile(0.4)]))[0] == pytest.approx(0.4, abs=1e-6)
+
+
+def test_a_limit_that_the_results_hardly_tell_is_named():
+    """An interval over two fifths of the distance between the limits is a warning, by its name."""
+    sure, wide = Limit(0.025, 4.0, 3.5, 4.5), Limit(0.975, 10.0, 8.0, 11.0)
+    assert [code for code, _ in unsure(sure, wide)] == ["unsure-limit"]
+    assert "upper limit spans 50%" in unsure(sure, wide)[0][1]
+    assert unsure(sure, Limit(0.975, 10.0)) == ()

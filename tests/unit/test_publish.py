@@ -10,7 +10,7 @@ from leukon.definition import dumps, loads
 from leukon.errors import EstimateRefused, UsageError
 from leukon.estimation.answer import Limit, Refusal
 from leukon.estimation.exclusions import Exclusion, Tally
-from leukon.estimation.publish import Head, Made, Study, definition_of, rounded
+from leukon.estimation.publish import Head, Made, Study, definition_of, rounded, warnings_of
 from leukon.limits import Partition
 from leukon.validation import ties
 
@@ -60,6 +60,16 @@ def test_a_definition_is_used_like_any_other():
 
 
 REFUSED = Refusal("too-few-results", "200 results; at least 400 are needed", "collect for longer")
+
+
+def test_a_warning_of_a_curve_is_told_once_a_sex():
+    """Rows of one curve share its warnings; they are not repeated row by row."""
+    days = np.tile(np.linspace(800.0, 4000.0, 40), 20)
+    values = np.round(5 + np.linspace(0, 4, days.size) % 3, 1)
+    curve = estimation.estimate_by_age(values, days, step=0.1)
+    assert any(code == "untested-size" for code, _ in curve.curves[0].warnings)
+    both = replace(study(made(), made(sex="female")), curve=curve)
+    assert len(warnings_of(both)) == len(curve.curves[0].warnings)
 
 
 def test_a_refusal_writes_nothing():

@@ -79,7 +79,7 @@ def test_a_limit_that_is_far_off_is_not_taken():
     found = verdict(5.0, 10.2)
     assert found.conclusion == "make your own"
     assert found.sides[0].reference == pytest.approx(0.15, abs=0.03)
-    assert "too high" not in found.reasons[0]
+    assert "SD too high" in found.reasons[0]
     assert found.sides[0].shift > 0.375
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
+from hashlib import sha256
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,8 @@ from leukon.analytes import analyte as find_analyte
 from leukon.cli.check import read_units
 from leukon.cli.estimation import CONTINUOUS
 from leukon.cli.interpret import read_map
-from leukon.errors import AnalyteUnknown, UsageError
+from leukon.definition import Definition, dumps
+from leukon.errors import AnalyteUnknown, EstimateRefused, UsageError
 from leukon.estimation.exclusions import Tally
 from leukon.estimation.sample import Rules, bands
 
@@ -49,6 +51,13 @@ def rules(
         keep_in_patients=keep_in_patients,
         continuous=continuous,
     )
+
+
+def narrow_bands() -> str:
+    """The age borders of a histogram for limits by age: those of the table that is published."""
+    from leukon.estimation.age_table import STEPS
+
+    return ",".join(STEPS)
 
 
 def _day(text: str, where: str) -> date | None:
@@ -98,15 +107,11 @@ def write_histogram(
     given: Given, names: Sequence[str], rules: Rules, *, out: Path, step: float | None
 ) -> None:
     """Write the histogram of a table (or of several) without a cell that is about few people."""
-    from leukon.engines.histograms import dumps
+    from leukon.engines.histograms import dumps as text_of
     from leukon.engines.studies import histogram_from
     from leukon.engines.writers import check_apart, whole_file
     from leukon.estimation.histogram import SMALLEST, without_small_cells
 
-    if rules.continuous:
-        raise UsageError(
-            "a histogram has age bands", hint="give their borders: --by-age 18y,40y,65y"
-        )
     _check_ending(out, ".csv", "a histogram")
     check_apart({"histogram": out}, given.read)
     made = []
@@ -120,7 +125,7 @@ def write_histogram(
             f"{SMALLEST} people each, in steps of {histogram.step:g} {histogram.unit}"
         )
     with whole_file(out) as file:
-        file.write(dumps(made).encode())
+        file.write(text_of(made).encode())
     print(f"written: {out}")
 
 
@@ -159,7 +164,6 @@ def run(
     from leukon.engines.curves import curve_study
     from leukon.engines.studies import study
     from leukon.engines.writers import check_apart
-    from leukon.estimation.publish import definition_of
 
     written = {"definition": out, "report": report}
     if out is not None:
@@ -177,15 +181,28 @@ def run(
         for one in studies:
             _print(one)
     said = sys.stderr if as_json else sys.stdout
+    definition, refused = _definition(studies, head, leave_out_refused=leave_out_refused)
+    text = "" if definition is None else dumps(definition)
     if report is not None:
-        _write_report(report, studies, head, given)
+        _write_report(report, studies, head, given, text if out is not None else "")
         print(f"report: {report}", file=said)
-    definition = definition_of(studies, head, leave_out_refused=leave_out_refused)
-    if out is not None:
-        from leukon.definition import dumps
-
-        _write(out, dumps(definition))
+    if refused is not None:
+        raise refused
+    if out is not None and definition is not None:
+        _write(out, text)
         print(f"written: {out} ({definition.id})", file=said)
+
+
+def _definition(
+    studies: Sequence[Study], head: Head, *, leave_out_refused: bool
+) -> tuple[Definition | None, EstimateRefused | None]:
+    """The definition, or why there is none: the report is written all the same."""
+    from leukon.estimation.publish import definition_of
+
+    try:
+        return definition_of(studies, head, leave_out_refused=leave_out_refused), None
+    except EstimateRefused as error:
+        return None, error
 
 
 def _quantiles(text: str) -> tuple[float, float]:
@@ -205,11 +222,14 @@ def _write(path: Path, text: str) -> None:
         file.write(text.encode())
 
 
-def _write_report(path: Path, studies: Sequence[Study], head: Head, given: Given) -> None:
+def _write_report(
+    path: Path, studies: Sequence[Study], head: Head, given: Given, definition: str
+) -> None:
     from leukon.report.estimation_page import estimation_report
 
     names = ", ".join(file.name for file in given.files)
-    _write(path, estimation_report(studies, head, files=names))
+    digest = sha256(definition.encode()).hexdigest() if definition else ""
+    _write(path, estimation_report(studies, head, files=names, digest=digest))
 
 
 def _print(study: Study) -> None:
@@ -268,6 +288,7 @@ def as_dict(study: Study) -> dict[str, Any]:
         "first_day": study.first_day,
         "last_day": study.last_day,
         "continuous": study.curve is not None,
+        "chosen": list(study.chosen),
         "notes": list(study.notes),
         "sample": None if tally is None else tally_dict(tally),
         "groups": [_group(one) for one in study.made],
@@ -280,6 +301,9 @@ def tally_dict(tally: Tally) -> dict[str, Any]:
         "came": tally.came,
         "entered": tally.entered,
         "people": tally.people,
+        "female": tally.female,
+        "male": tally.male,
+        "ages": None if tally.ages is None else list(tally.ages),
         "derived": tally.derived,
         "excluded": {why.slug: rows for why, rows in sorted(tally.excluded.items())},
         "remarks": list(tally.remarks),

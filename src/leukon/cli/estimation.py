@@ -42,6 +42,14 @@ ByAge = Annotated[
         metavar="AGES",
     ),
 ]
+HistogramAges = Annotated[
+    str,
+    typer.Option(
+        "--by-age",
+        help="age bands, by their borders: 18y,40y,65y; alone: narrow ones, for limits by age",
+        metavar="AGES",
+    ),
+]
 BySex = Annotated[bool, typer.Option("--by-sex", help="women and men apart")]
 Adults = Annotated[
     bool, typer.Option("--adults", help="who has no age in the file is 18 or older: you say so")
@@ -86,7 +94,7 @@ def histogram(
     files: Files,
     out: Annotated[Path, typer.Option(help="write the histogram: .csv")],
     analyte: Analytes = None,
-    by_age: ByAge = "18y",
+    by_age: HistogramAges = "18y",
     by_sex: BySex = False,
     adults: Adults = False,
     per_person: PerPerson = "first",
@@ -103,7 +111,7 @@ def histogram(
     from leukon.cli import estimate as command
 
     rules = command.rules(
-        by_age=by_age, by_sex=by_sex, adults=adults, per_person=per_person,
+        by_age=command.narrow_bands() if by_age == CONTINUOUS else by_age, by_sex=by_sex, adults=adults, per_person=per_person,
         most=most_results, first_day=first_day, last_day=last_day,
         keep_in_patients=keep_in_patients,
     )  # fmt: skip

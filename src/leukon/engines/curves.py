@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from leukon.analytes import Analyte, canonical_unit
-from leukon.engines.studies import Given, read_sample
-from leukon.errors import TableRefused
+from leukon.engines.curve_input import results_of
+from leukon.engines.doubts import implausible, unlike_published
+from leukon.engines.studies import Given
 from leukon.estimation import estimate_by_age
 from leukon.estimation.age_curve import AgeCurve, Curve, Row
 from leukon.estimation.age_table import NOBODY, within
-from leukon.estimation.answer import Diagnostics, Estimate
-from leukon.estimation.histogram import reporting_step, value_counts
-from leukon.estimation.publish import Made, Study
-from leukon.estimation.sample import Rules, Sample
+from leukon.estimation.answer import Diagnostics, Estimate, Refusal
+from leukon.estimation.exclusions import Tally
+from leukon.estimation.histogram import value_counts
+from leukon.estimation.publish import Made, Study, drawn
+from leukon.estimation.sample import Rules
 from leukon.limits import Partition
 from leukon.validation import describe
 
@@ -38,44 +43,52 @@ def curve_study(
 ) -> Study:
     """The limits of one analyte at every age, tabulated, with what was left out.
 
-    Raises `TableRefused` for histogram files, whose ages are bands.
+    Raises `TableRefused` for histogram files without narrow age bands.
     """
-    if given.are_histograms:
-        raise TableRefused(
-            "limits continuous in age need each result's age, and a histogram has bands",
-            hint="give the table of results itself, or age borders: --by-age 18y,40y,65y",
-        )
-    sample = read_sample(given, analyte, rules)
-    step = reporting_step(sample.values) if step is None else step
+    results = results_of(given, analyte, rules, step)
+    replicates = min(replicates, MOST_REPLICATES)
     curve = estimate_by_age(
-        sample.values,
-        sample.values if sample.days is None else sample.days,
-        sex=_sexes(sample) if rules.by_sex else None,
-        counts=sample.weights,
+        results.values,
+        results.days,
+        sex=results.sex,
+        counts=results.counts,
         quantiles=quantiles,
-        step=step,
-        replicates=min(replicates, MOST_REPLICATES),
+        step=results.step,
+        replicates=replicates,
         seed=seed,
-        in_hours=True,
+        in_hours=results.in_hours,
     )
+    curve = _doubted(curve, analyte, results.tally)
     rows = curve.table()
     return Study(
         analyte=analyte,
         unit=canonical_unit(analyte),
-        step=step,
-        made=tuple(_made(curve, rows, step)),
-        tally=sample.tally,
-        first_day="" if sample.first_day is None else sample.first_day.isoformat(),
-        last_day="" if sample.last_day is None else sample.last_day.isoformat(),
+        step=results.step,
+        made=tuple(_made(curve, rows, results.step)),
+        tally=results.tally,
+        first_day=results.first_day,
+        last_day=results.last_day,
         quantiles=quantiles,
         curve=curve,
-        notes=(TABULATED, *_left_out(rows)),
+        notes=(TABULATED, *results.notes, *_left_out(rows)),
+        chosen=(*(rules.said if results.tally else ()), drawn(replicates, seed)),
     )
 
 
-def _sexes(sample: Sample) -> list[str]:
-    names = [group.sex for group in sample.groups]
-    return [names[number] for number in sample.choice.tolist()]
+def _doubted(curve: AgeCurve, analyte: Analyte, tally: Tally | None) -> AgeCurve:
+    """The curve, with what its lost rows and the catalogue have to say against it."""
+    refusal = implausible(tally)
+    return replace(curve, curves=tuple(_doubted_one(one, analyte, refusal) for one in curve.curves))
+
+
+def _doubted_one(one: Curve, analyte: Analyte, refusal: Refusal | None) -> Curve:
+    said = (
+        warning
+        for low, high, *_ in one.over(one.bins.days if one.bins else np.array([]))
+        for warning in unlike_published(analyte, low.value, high.value)
+    )
+    warnings = (*one.warnings, *dict.fromkeys(said))
+    return replace(one, warnings=warnings, refusal=one.refusal or refusal)
 
 
 def _made(curve: AgeCurve, rows: Sequence[Row], step: float) -> Iterator[Made]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from leukon.analytes import Analyte, canonical_unit
 from leukon.definition import Definition
 from leukon.engines.candidates import Limits, Persons, candidates, has_column
+from leukon.engines.doubts import doubted, implausible
 from leukon.engines.histograms import is_histogram, read_histograms
 from leukon.errors import TableRefused
 from leukon.estimation import estimate
@@ -20,7 +21,7 @@ from leukon.estimation.histogram import (
     reporting_step,
     value_counts,
 )
-from leukon.estimation.publish import Made, Study
+from leukon.estimation.publish import Made, Study, drawn
 from leukon.estimation.sample import Rules, Sample, Selector
 from leukon.estimation.verification import GRID, Verified, verified
 from leukon.readers.tables import open_table
@@ -79,6 +80,11 @@ def histogram_from(
     if not given.are_histograms:
         sample = read_sample(given, analyte, rules)
         return histogram_of(sample, analyte, canonical_unit(analyte), step=step), sample
+    return pooled(histograms_from(given, analyte)), None
+
+
+def histograms_from(given: Given, analyte: Analyte) -> list[Histogram]:
+    """The histograms of one analyte in histogram files, each of them given once."""
     found: list[Histogram] = []
     for path in given.files:
         for one in read_histograms(path):
@@ -93,7 +99,7 @@ def histogram_from(
             found.append(one)
     if not found:
         raise TableRefused(f"no histogram of {analyte} is in the files")
-    return pooled(found), None
+    return found
 
 
 Progress = Callable[[str], None]
@@ -123,7 +129,7 @@ def study(
             seed=seed,
         )
         made.append(Made(group, found, values, counts))
-    return Study(
+    made_so = Study(
         analyte=analyte,
         unit=histogram.unit,
         step=histogram.step,
@@ -132,7 +138,9 @@ def study(
         first_day=histogram.first_day,
         last_day=histogram.last_day,
         quantiles=quantiles,
+        chosen=(*(rules.said if sample else ()), drawn(replicates, seed)),
     )
+    return doubted(made_so)
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,7 @@ def verify(
             found = estimate(
                 distinct, counts, quantiles=GRID, replicates=replicates, step=step, seed=seed
             )
+            found = replace(found, refusal=found.refusal or implausible(sample.tally))
         low, high = (definition.limits[side] if side >= 0 else None for side in sides)
         results.append(
             verified(values, low=low, high=high, estimate=found, tolerance=tolerance, beyond=beyond)

@@ -118,9 +118,9 @@ class Curve:
         """How far a limit moves with the error that no draw shows; none where nobody is sought."""
         if self.everybody:
             return 0.0
-        best = max(self.fits, key=lambda pair: pair[0])[1]
+        top = best(self)
         further = _NORMAL.cdf(_NORMAL.inv_cdf(probability) + METHOD_ERROR)
-        return self._logs(best, axis, further) - self._logs(best, axis, probability)
+        return self._logs(top, axis, further) - self._logs(top, axis, probability)
 
     def _logs(self, fit: CurveFit, axis: Floats, probability: float) -> Floats:
         bins = fit.problem.bins
@@ -131,6 +131,11 @@ class Curve:
         span = np.interp(axis, bins.axis, tops)
         found = everybodys_quantile(theta, fit.problem.shape, probability, span)
         return np.asarray(np.log(bins.unit * found))
+
+
+def best(curve: Curve) -> CurveFit:
+    """The mixture of the largest weight."""
+    return max(curve.fits, key=lambda pair: pair[0])[1]
 
 
 @dataclass(frozen=True)
@@ -297,8 +302,7 @@ def _curve(
         return Curve(*given, None, (), (), (), refusal)
     bins = age_bins(rows.days, rows.values, rows.counts, step)
     fits = _weighted(fit_all(bins))
-    best = max(fits, key=lambda pair: pair[0])[1]
-    redrawn = _redrawn(best, bins, *draws)
+    redrawn = _redrawn(max(fits, key=lambda pair: pair[0])[1], bins, *draws)
     made = Curve(*given, bins, fits, redrawn, (), None)
     return _judged(made, step, negative, absurd(distinct, numbers))
 
@@ -344,16 +348,16 @@ def _judged(curve: Curve, step: float | None, negative: float, absurd_ones: floa
     days, weights = curve.bins.days, curve.bins.n
     limits = np.array([[x.value for x in curve.limits(days, q)] for q in (LOWER, UPPER)])
     steps = float(np.median(limits[1] - limits[0])) / step if step else math.inf
-    best = max(curve.fits, key=lambda pair: pair[0])[1]
+    top = best(curve)
     found = Findings(
         n=curve.n,
         sick=0.0 if curve.everybody else float(np.average(curve.sick(days), weights=weights)),
-        rival=0.0 if curve.everybody else best.rival,
+        rival=0.0 if curve.everybody else top.rival,
         steps=steps,
         negative=negative,
         absurd=absurd_ones,
-        spread=float(np.median(np.exp(best.theta(curve.bins.axis)[:, 1]))),
-        misfit=best.misfit,
-        converged=best.converged,
+        spread=float(np.median(np.exp(top.theta(curve.bins.axis)[:, 1]))),
+        misfit=top.misfit,
+        converged=top.converged,
     )
     return replace(curve, refusal=reason_to_refuse(found), warnings=warnings_of(found))

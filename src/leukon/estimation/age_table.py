@@ -39,6 +39,7 @@ STEPS = (
 
 YOUNG = "under 28 days: published only where ages are known in hours"
 NOBODY = "no result of this age"
+BEYOND = "the middle of these ages lies beyond the youngest or oldest result"
 FEW = f"fewer than {LEAST_NEAR} results of about this age"
 
 
@@ -89,8 +90,9 @@ def why_not(span: Span, days: Floats, counts: Floats, *, in_hours: bool) -> str 
     if not counts[(days >= start) & (days < end)].sum():
         return NOBODY
     near = np.abs(on_axis(days) - on_axis(np.array([span.days]))) <= NEAR
-    beyond = not days.min() <= span.days <= days.max()
-    return FEW if beyond or counts[near].sum() < LEAST_NEAR else None
+    if counts[near].sum() < LEAST_NEAR:
+        return FEW
+    return None if days.min() <= span.days <= days.max() else BEYOND
 
 
 def within(people: Partition, days: Floats) -> Truths:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -64,37 +65,45 @@ class Group:
 
     def cumulative(self, x: Floats) -> Floats:
         """The share of the group at or below each value."""
-        low, high = self._ends()
-        chances = np.array([_NORMAL.cdf(z) for z in self.scores(x)])
-        return np.asarray((chances - low) / (high - low))
+        above = np.array([_above(z) for z in self.scores(x)])
+        _, last = self._ends()
+        return np.asarray(1.0 - (above - _above(last)) / self._mass())
 
     def density(self, x: Floats) -> Floats:
         """The group's density at each value, integrating to 1; 0 at and below 0."""
         x = np.asarray(x, dtype=float)
-        low, high = self._ends()
         inside = np.where(x > 0, x, self.unit)
         z = self.scores(inside)
         slope = (inside / self.unit) ** (self.power - 1.0) / (self.unit * self.spread)
-        heights = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi) * slope / (high - low)
+        heights = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi) * slope / self._mass()
         return np.asarray(np.where(x > 0, heights, 0.0))
 
     def quantile(self, probability: float) -> float:
         """The value below which the share `probability` of the group lies."""
-        low, high = self._ends()
-        chance = low + probability * (high - low)
+        chance = _above(self._ends()[1]) + (1.0 - probability) * self._mass()
         if not 0.0 < chance < 1.0:
-            return 0.0 if chance <= 0.0 else math.inf
-        y = self.centre + self.spread * _NORMAL.inv_cdf(chance)
+            return 0.0 if chance >= 1.0 else math.inf
+        y = self.centre - self.spread * _NORMAL.inv_cdf(chance)
         if not self.power:
             return self.unit * math.exp(y)
         return float(self.unit * max(1.0 + self.power * y, 0.0) ** (1.0 / self.power))
 
+    def _mass(self) -> float:
+        """The share of the uncut normal at values that are possible; never quite 0."""
+        first, last = self._ends()
+        return max(_above(first) - _above(last), sys.float_info.min)
+
     def _ends(self) -> tuple[float, float]:
-        """The share of the uncut normal below the lowest and below the highest possible value."""
+        """The standard scores of the lowest and of the highest possible value."""
         if not self.power:
-            return 0.0, 1.0
-        end = _NORMAL.cdf((-1.0 / self.power - self.centre) / self.spread)
-        return (end, 1.0) if self.power > 0 else (0.0, end)
+            return -math.inf, math.inf
+        end = (-1.0 / self.power - self.centre) / self.spread
+        return (end, math.inf) if self.power > 0 else (-math.inf, end)
+
+
+def _above(score: float) -> float:
+    """The share of a normal above a score, exact far out, where 1 less the share below is 0."""
+    return 0.5 * math.erfc(score / math.sqrt(2.0))
 
 
 @dataclass(frozen=True)

@@ -94,11 +94,18 @@ BY_REASON = {
 
 @dataclass
 class Tally:
-    """What became of the rows: how many came in, went out, and were left out for which reason."""
+    """What became of the rows: how many came in, went out, and were left out for which reason.
+
+    `female` and `male` count the results that entered; `ages` are the youngest, the median and the
+    oldest age of them in days, in the middle of what is known, None where none is.
+    """
 
     came: int = 0
     entered: int = 0
     people: int = 0
+    female: int = 0
+    male: int = 0
+    ages: tuple[float, float, float] | None = None
     derived: int = 0
     unknown_settings: int = 0
     no_person: bool = False

@@ -247,34 +247,43 @@ def pooled(histograms: Sequence[Histogram]) -> Histogram:
 
     Raises `TableRefused` unless all are of one analyte, unit, step and the same groups.
     """
+    check_addable(histograms)
     first = histograms[0]
     for number, other in enumerate(histograms[1:], 2):
-        _check_alike(first, other, f"histogram {number}")
+        if set(first.groups) != set(other.groups):
+            raise TableRefused(
+                "the groups of people are not those of the first",
+                where=f"histogram {number}",
+                hint="make both with the same --by-sex and --by-age",
+            )
     cells: list[Cell] = []
     for group in first.groups:
         cells += _cells(group, *_together(histogram.of(group) for histogram in histograms))
-    days = [h.first_day for h in histograms], [h.last_day for h in histograms]
+    first_day, last_day = joint_days(histograms)
     return Histogram(
         analyte=first.analyte,
         unit=first.unit,
         step=first.step,
         cells=tuple(cells),
-        first_day=min(days[0]) if all(days[0]) else "",
-        last_day=max(days[1]) if all(days[1]) else "",
+        first_day=first_day,
+        last_day=last_day,
     )
 
 
-def _check_alike(first: Histogram, other: Histogram, where: str) -> None:
-    for what in ("analyte", "unit", "step"):
-        if getattr(first, what) != getattr(other, what):
-            raise TableRefused(
-                f"the {what} is {getattr(other, what)}, and {getattr(first, what)} in the first",
-                where=where,
-                hint="histograms add up where analyte, unit and reporting step are the same",
-            )
-    if set(first.groups) != set(other.groups):
-        raise TableRefused(
-            "the groups of people are not those of the first",
-            where=where,
-            hint="make both with the same --by-sex and --by-age",
-        )
+def joint_days(histograms: Sequence[Histogram]) -> tuple[str, str]:
+    """The first and the last day of all draws, "" where one histogram does not say."""
+    first, last = ([getattr(h, what) for h in histograms] for what in ("first_day", "last_day"))
+    return min(first) if all(first) else "", max(last) if all(last) else ""
+
+
+def check_addable(histograms: Sequence[Histogram]) -> None:
+    """Refuse histograms that are not of one analyte, unit and reporting step."""
+    first = histograms[0]
+    for number, other in enumerate(histograms[1:], 2):
+        for what in ("analyte", "unit", "step"):
+            if getattr(first, what) != getattr(other, what):
+                raise TableRefused(
+                    f"the {what} is {getattr(other, what)}, and {getattr(first, what)} in the first",
+                    where=f"histogram {number}",
+                    hint="histograms add up where analyte, unit and reporting step are the same",
+                )

@@ -17,6 +17,7 @@ from leukon.estimation.refusal import (
     Findings,
     absurd,
     reason_to_refuse,
+    unsure,
     unusable,
     warnings_of,
 )
@@ -128,7 +129,7 @@ def _fitted(
     found = _findings(bins, fits, odd, upper.value - lower.value)
     diagnostics = Diagnostics(
         best.converged, len(fits), sum(fit.evidence > best.evidence - 5 for fit in fits),
-        found.misfit, background(best), warnings_of(found),
+        found.misfit, background(best), warnings_of(found) + unsure(lower, upper),
     )  # fmt: skip
     return Estimate(
         lower, upper, tuple(others), bins.n, odd.distinct, odd.step, found.sick,

@@ -61,7 +61,8 @@ class Study:
     """The estimates of one analyte, and what they rest on; `tally` is None for histogram files.
 
     Where limits are continuous in age, `made` holds the rows of their table and `curve` where they
-    come from; `notes` say which ages are left out, and why.
+    come from; `notes` say which ages are left out, and why. `chosen` says how it was made: the
+    choices of the sample, the draws.
     """
 
     analyte: Analyte
@@ -74,6 +75,7 @@ class Study:
     quantiles: tuple[float, float] = (0.025, 0.975)
     curve: AgeCurve | None = None
     notes: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[Made, ...]:
@@ -200,6 +202,8 @@ def _notes(studies: Sequence[Study], head: Head) -> list[str]:
         notes += [f"{study.analyte}: {text}" for text in study.notes]
         n = results(study)
         notes.append(f"{study.analyte}: {n:,.0f} results{days}, in steps of {study.step:g}.")
+        if study.chosen:
+            notes.append(f"{study.analyte}: {'; '.join(study.chosen)}.")
         if study.tally is not None:
             notes += [
                 f"{study.analyte}: {rows:,} row{'s' * (rows > 1)} left out: {reason.text}."
@@ -221,16 +225,21 @@ def _notes(studies: Sequence[Study], head: Head) -> list[str]:
 NO_INTERVALS = "No 95 % intervals were made: how sure these limits are is not known."
 
 
+def drawn(replicates: int, seed: int) -> str:
+    """How the 95 % intervals were made, for whoever makes them again."""
+    return f"{replicates} draws for the 95 % intervals, seed {seed}"
+
+
 def without_intervals(study: Study) -> bool:
     """Whether a group's limits come without 95 % intervals."""
     return any(limit.low is None for one in study.made for limit in limits_of(one))
 
 
 def warnings_of(study: Study) -> list[str]:
-    """The warnings of all groups of a study, each once."""
-    found = (
-        f"{describe(one.partition)}: {text}"
-        for one in study.made
-        for _, text in one.estimate.diagnostics.warnings
-    )
+    """The warnings of all groups of a study, each once; a curve's are those of its sex."""
+    if study.curve is not None:
+        told = [(Partition(sex=one.sex), one.warnings) for one in study.curve.curves]
+    else:
+        told = [(one.partition, one.estimate.diagnostics.warnings) for one in study.made]
+    found = (f"{describe(people)}: {text}" for people, texts in told for _, text in texts)
     return list(dict.fromkeys(found))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leukon.arrays import Floats
-from leukon.estimation.answer import Refusal
+from leukon.estimation.answer import Limit, Refusal
 
 LEAST_RESULTS = 400
 FEW = 5_000
@@ -23,6 +23,9 @@ TESTED_RESULTS = (1_000, 500_000)
 TESTED_SPREAD = (0.03, 1.8)
 FEW_STEPS = 12
 POOR_FIT = 1.5
+UNSURE = 0.4
+"""How wide the 95 % interval of a limit may be, against the distance between the limits, before the
+estimate says so (our choice: for white cells about from 4 to 7, and nobody would sign that unsaid)."""
 
 RAW = "pass results as measured, in one unit, without those below 0"
 
@@ -106,7 +109,7 @@ def warnings_of(found: Findings) -> tuple[tuple[str, str], ...]:
 def _warnings(found: Findings) -> Iterator[tuple[str, str]]:
     low, high = TESTED_RESULTS
     if not low <= found.n <= high:
-        yield "untested-size", f"the method was tested on {low} to {high} results"
+        yield "untested-size", f"the method was tested on {low:,} to {high:,} results"
     if not TESTED_SPREAD[0] <= found.spread <= TESTED_SPREAD[1]:
         yield "untested-spread", "the reference group is narrower or wider than any tested"
     if found.sick > SICK_EVER:
@@ -117,3 +120,22 @@ def _warnings(found: Findings) -> Iterator[tuple[str, str]]:
         yield "poor-fit", "the mixture does not explain the results; look at the picture of the fit"
     if not found.converged:
         yield "not-converged", "the best fit had not settled"
+
+
+def unsure(lower: Limit, upper: Limit) -> tuple[tuple[str, str], ...]:
+    """Codes and sentences: which limits the results hardly tell, by their 95 % intervals."""
+    between = upper.value - lower.value
+    found = []
+    for name, limit in (("lower", lower), ("upper", upper)):
+        if limit.low is None or limit.high is None or limit.high - limit.low <= UNSURE * between:
+            continue
+        told = (
+            f"the 95 % interval of the {name} limit spans {(limit.high - limit.low) / between:.0%}"
+        )
+        found.append(
+            (
+                "unsure-limit",
+                f"{told} of the distance between the limits: the results hardly tell it",
+            )
+        )
+    return tuple(found)

@@ -83,6 +83,21 @@ class Rules:
             raise UsageError("the dates run backwards", hint="--from is the earlier one")
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """The choices in words, for whoever signs."""
+        first = self.per_person == "first"
+        told = {
+            "one result a person, the first that may enter": first,
+            "every result of a person, weighing 1/n": not first,
+            f"people of more than {self.most} results were left out": self.most is not None,
+            f"only draws from {self.first_day} on": self.first_day is not None,
+            f"only draws up to {self.last_day}": self.last_day is not None,
+            "in-patients and repeated courses stayed in": self.keep_in_patients,
+            "who has no age in the file was taken for an adult": self.adults,
+        }
+        return tuple(text for text, holds in told.items() if holds)
+
+    @property
     def groups(self) -> tuple[Partition, ...]:
         """The groups an estimate is made for, in order."""
         sexes = ("female", "male") if self.by_sex else ("",)
@@ -151,7 +166,7 @@ class Selector:
         self.rules = rules
         self.groups = tuple(groups) if groups is not None else rules.groups
         self.tally = Tally()
-        self._pieces: list[tuple[Floats, Integers, Moments, Integers, Truths, Floats]] = []
+        self._pieces: list[tuple[Floats, Integers, Moments, Integers, Truths, Floats, Codes]] = []
 
     def lost(self, rows: int) -> None:
         """Count rows that a reader could not even make a panel of."""
@@ -178,6 +193,7 @@ class Selector:
                 choice[kept],
                 rows.derived[kept],
                 (rows.ages.days_from[kept] + rows.ages.days_to[kept]) / 2.0,
+                rows.sex[kept],
             )
         )
 
@@ -253,7 +269,7 @@ class Selector:
             none = np.array([], dtype=np.int64)
             empty = np.array([], dtype=np.float64)
             return Sample(self.groups, empty, empty, none, self.tally)
-        values, persons, drawn, choice, derived, days = (
+        values, persons, drawn, choice, derived, days, sex = (
             np.concatenate(part) for part in zip(*self._pieces, strict=True)
         )
         alone = persons < 0
@@ -269,7 +285,17 @@ class Selector:
             kept &= first
         weights = np.where(self.rules.per_person == "first", 1.0, 1.0 / counts[place])
         found = self._sample(values, weights, choice, drawn, kept, derived, place)
+        self._describe(days[kept], sex[kept])
         return replace(found, days=days[kept])
+
+    def _describe(self, days: Floats, sex: Codes) -> None:
+        """Count women and men, and say how old they are."""
+        self.tally.female = int((sex == SEX_CODES["female"]).sum())
+        self.tally.male = int((sex == SEX_CODES["male"]).sum())
+        known = days[np.isfinite(days)]
+        if known.size:
+            ends = (float(known.min()), float(np.median(known)), float(known.max()))
+            self.tally.ages = ends
 
     def _sample(
         self,
@@ -291,13 +317,16 @@ class Selector:
 
 
 def _too_vague(ages: Ages) -> Truths:
-    """Which ages say too little for limits that move with age.
-
-    Known to within half of the age is enough; of newborns the hour must be known.
-    """
+    """Which ages say too little for limits that move with age; of newborns the hour must be known."""
     width, middle = ages.days_to - ages.days_from, (ages.days_from + ages.days_to) / 2.0
     with np.errstate(invalid="ignore"):
-        return (width > 0.5 * middle) | ((middle < NEWBORN_DAYS) & (width > _HOURS))
+        young = (middle < NEWBORN_DAYS) & (width > _HOURS)
+        return np.asarray(vague(ages.days_from, ages.days_to) | young)
+
+
+def vague(first: Floats | float, last: Floats | float) -> Truths:
+    """Whether ages between two, in days, are not even known to within half of themselves."""
+    return np.asarray(np.subtract(last, first) > 0.25 * np.add(first, last))
 
 
 def _within(ages: Ages, start: str, end: str) -> tuple[Truths, Truths]:

@@ -297,8 +297,9 @@ def _reason(side: Side) -> str:
     assert side.shift is not None
     name = "below the lower" if side.side == "low" else "above the upper"
     way = {TRANSFER: "holds", ADJUST: "is off", OWN: "is far off"}[side.conclusion]
+    where = "too high" if side.shift > 0 else "too low"
     sure = "" if side.sure is not False else "; more results could decide otherwise"
     return (
-        f"{side.reference:.1%} of the healthy lie {name} limit (2.5 % are meant to): it {way}, by "
-        f"{side.shift:+.2f} SD{sure}"
+        f"{side.reference:.1%} of the healthy lie {name} limit (2.5 % are meant to): it {way}, "
+        f"{abs(side.shift):.2f} SD {where}{sure}"
     )

@@ -24,6 +24,8 @@ _TICKS = (("28 d", 28.0), ("3 mo", 91.3), ("1 y", 365.25), ("3 y", 1096.0), ("8 
           ("18 y", 6574.5), ("40 y", 14610.0), ("80 y", 29220.0))  # fmt: skip
 _ROOM = 1.15
 _MOST_NUMBERS = 5
+_DOTS = 24
+"""In how many groups of age, of as many results each, all results are shown beside the curve."""
 
 
 def curve_picture(curve: Curve, analyte: Analyte) -> str:
@@ -34,11 +36,13 @@ def curve_picture(curve: Curve, analyte: Analyte) -> str:
     printed = printed_steps(analyte, curve)
     heights = [x.high or x.value for column in columns for x in column]
     heights += [end for _, _, end in printed]
+    seen = list(_percentiles(curve))
     end = rounded_up(max(heights) * _ROOM)
     across, up = Scale(first, last, LEFT, RIGHT), Scale(0.0, end, BASE, TOP)
     body = [
         *(_published(row, across, up) for row in printed),
         *(_interval(axis, column, across, up) for column in columns),
+        *(_dot(days, height, across, up) for days, height in seen if height <= end),
         *(_line(axis, [x.value for x in column], across, up) for column in columns),
         *_axes(across, up),
     ]
@@ -75,6 +79,28 @@ def _days(limit: Printed, first: float, last: float) -> tuple[float, float]:
     start = border_days(theirs.age_from) if theirs.age_from else first
     end = border_days(theirs.age_to) if theirs.age_to else last
     return max(start, first), min(end, last)
+
+
+def _percentiles(curve: Curve) -> Iterator[tuple[float, float]]:
+    """Where the asked share of all results lies, sick ones among them: an age and a value each."""
+    order = np.argsort(curve.days, kind="stable")
+    reached = np.cumsum(curve.counts[order])
+    group = np.minimum(reached / max(reached[-1], 1e-9) * _DOTS, _DOTS - 1e-9).astype(int)
+    for number in range(_DOTS):
+        mine = order[group == number]
+        if not mine.size:
+            continue
+        middle = float(np.average(curve.days[mine], weights=curve.counts[mine]))
+        mine = mine[np.argsort(curve.values[mine], kind="stable")]
+        shares = np.cumsum(curve.counts[mine]) / curve.counts[mine].sum()
+        for probability in curve.quantiles[:2]:
+            place = min(int(np.searchsorted(shares, probability)), mine.size - 1)
+            yield middle, float(curve.values[mine[place]])
+
+
+def _dot(days: float, height: float, across: Scale, up: Scale) -> str:
+    at = across(float(on_axis(np.array([days]))[0]))
+    return element("circle", cx=at, cy=up(height), r=1.6, class_="lk-curve-dot")
 
 
 def _published(row: tuple[float, float, float], across: Scale, up: Scale) -> str:

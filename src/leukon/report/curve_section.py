@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leukon.estimation.age_curve import best
 from leukon.estimation.publish import Made, Study, limits_of, rounded
 from leukon.report import words
 from leukon.report.curve_picture import curve_picture
@@ -10,8 +11,9 @@ from leukon.report.tables import NUMBER, WHOLE, Cell, isolated, table
 from leukon.validation import describe
 
 _KEY = (
-    "Thick curves: the limits, with their 95 % intervals. Thin steps: what publishers of the "
-    "catalogue print for such people. Age runs on a logarithmic axis."
+    "Thick curves: the limits, with their 95 % intervals. Dots: the same percentiles of all results of "
+    "an age, those taken for sick among them. Thin steps: what publishers of the catalogue print for "
+    "such people. Age runs on a logarithmic axis."
 )
 
 
@@ -42,7 +44,10 @@ def _figures(study: Study) -> str:
 def _warnings(study: Study) -> str:
     assert study.curve is not None
     said = dict.fromkeys(text for curve in study.curve.curves for _, text in curve.warnings)
-    items = [element("li", isolated(text)) for text in said]
+    misfits = [best(curve).misfit for curve in study.curve.curves if curve.fits]
+    told = ", ".join(f"{misfit:.2f}" for misfit in misfits)
+    told = f"How well the fit explains the counts: misfit {told} (about 1 where it does)."
+    items = [element("li", isolated(text)) for text in (*said, *([told] if misfits else []))]
     if not items:
         return ""
     return element("h4", "What to know of this fit") + element("ul", *items, class_="lk-notes")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from leukon.estimation.exclusions import Tally
 from leukon.estimation.publish import (
     METHOD,
     Head,
@@ -28,12 +27,14 @@ from leukon.report.fit_picture import fit_picture
 from leukon.report.page import head as page_head
 from leukon.report.page import pairs
 from leukon.report.published_picture import printed_limits, published_picture
+from leukon.report.sample_section import bullets, capital, sample_section, whose
 from leukon.report.svg import element, escape
 from leukon.report.tables import NUMBER, WHOLE, Cell, isolated, table
 from leukon.validation import describe
 
 TITLE = "leukon: reference intervals estimated from routine results"
 _ROLES = ("Estimated by", "Laboratory director", "Clinician who checked it")
+_UNKNOWN = ("Analyser and method", "Specimens and tubes", "Limits in use until now")
 _LIMITS_OF_METHOD = (
     "The people were not chosen as healthy. The method finds the largest group of results and takes "
     "what does not fit it for sick; where the sick are many, or lie close to the healthy, it errs.",
@@ -43,12 +44,15 @@ _LIMITS_OF_METHOD = (
 )
 
 
-def estimation_report(studies: Sequence[Study], head: Head, *, files: str) -> str:
-    """The whole page; a refused estimate is shown too, and says that it is refused."""
+def estimation_report(studies: Sequence[Study], head: Head, *, files: str, digest: str = "") -> str:
+    """The whole page; a refused estimate is shown too, and says that it is refused.
+
+    `digest` is the SHA-256 of the definition's file, "" where none is written.
+    """
     main = [_study(study) for study in studies]
     body = element(
         "div",
-        _header(head, files, identity_of(studies, head)),
+        _header(head, files, identity_of(studies, head), digest),
         element("main", *main, _method(head), _signatures()),
         _footer(),
         class_="lk-wrap lk-fit",
@@ -58,9 +62,10 @@ def estimation_report(studies: Sequence[Study], head: Head, *, files: str) -> st
     )
 
 
-def _header(head: Head, files: str, identity: str) -> str:
+def _header(head: Head, files: str, identity: str, digest: str) -> str:
     facts = {
         "Definition": isolated(identity),
+        "SHA-256 of its file": isolated(digest or "no file was written"),
         "Publisher": isolated(head.publisher),
         "Date": isolated(head.date),
         "Version": isolated(head.version or head.date),
@@ -77,7 +82,7 @@ def _study(study: Study) -> str:
         element("h2", isolated(words.title_name(study.analyte)), " ", unit),
         _facts(study),
         *_groups(study),
-        *_sample(study.tally),
+        *sample_section(study),
     ]
     return element("section", *parts, class_="lk-panel")
 
@@ -95,9 +100,9 @@ def _facts(study: Study) -> str:
         facts["rows read"] = f"{study.tally.came:,}"
     facts["step of the results"] = f"{study.step:g}"
     total = pairs({name: escape(text) for name, text in facts.items()}, "lk-total")
-    if not study.first_day:
-        return total
-    return total + element("p", isolated(f"Drawn from {study.first_day} to {study.last_day}."))
+    days = f"Drawn from {study.first_day} to {study.last_day}." if study.first_day else ""
+    said = " ".join(text for text in (days, whose(study.tally)) if text)
+    return total + element("p", isolated(said)) if said else total
 
 
 def _group(one: Made, study: Study) -> str:
@@ -111,8 +116,7 @@ def _group(one: Made, study: Study) -> str:
 
 
 def _named(one: Made) -> str:
-    text = describe(one.partition)
-    return text[:1].upper() + text[1:]
+    return capital(describe(one.partition))
 
 
 def _refused(one: Made) -> str:
@@ -201,33 +205,7 @@ def _doubts(one: Made) -> str:
         )
     if found.tried:
         said.append(f"{found.tried} models were fitted; {found.fits} of them carry the limits.")
-    return _list("What to know of this fit", said, "h4")
-
-
-def _list(heading: str, texts: Iterable[str], tag: str = "h3") -> str:
-    items = [element("li", isolated(text)) for text in texts]
-    if not items:
-        return ""
-    return element(tag, escape(heading)) + element("ul", *items, class_="lk-notes")
-
-
-def _sample(tally: Tally | None) -> list[str]:
-    heading = element("h3", "What was left out")
-    if tally is None:
-        said = "The file is a histogram: what was left out was settled by whoever made it."
-        return [heading, element("p", isolated(said))]
-    rows = [
-        [Cell(isolated(_capital(why.text))), Cell(f"{number:,}", NUMBER)]
-        for why, number in sorted(tally.excluded.items())
-    ]
-    total = [Cell("Entered"), Cell(f"{tally.entered:,}", NUMBER)]
-    came = [Cell("Rows read"), Cell(f"{tally.came:,}", NUMBER)]
-    shown = table("What was left out", ("Why", "How many"), [*rows, total, came])
-    return [heading, shown, _list("Of the sample", tally.remarks, "h4")]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return bullets("What to know of this fit", said, "h4")
 
 
 def _method(head: Head) -> str:
@@ -235,37 +213,35 @@ def _method(head: Head) -> str:
         element("h2", "Method"),
         element("p", isolated(f"{head.software}; {METHOD}. Published limits are rounded to the "
                               "nearest step in which results are reported.")),
-        _list("What it cannot say", _LIMITS_OF_METHOD),
+        bullets("What it cannot say", _LIMITS_OF_METHOD),
     ]  # fmt: skip
     return element("section", *parts, class_="lk-panel")
 
 
 def _signatures() -> str:
-    rows = [[Cell(escape(role)), Cell(""), Cell(""), Cell("")] for role in _ROLES]
-    lines = "".join(
-        element(
-            "tr",
-            element("th", row[0].markup, scope="row"),
-            *(element("td", "\u00a0") for _ in row[1:]),
-        )
-        for row in rows
-    )
-    names = ("", "Name", "Date", "Signature")
-    heads = "".join(element("th", escape(name) or "\u00a0", scope="col") for name in names)
-    shown = element(
-        "table",
-        element("caption", "Signatures"),
-        element("thead", element("tr", heads)),
-        element("tbody", lines),
-        class_="lk-sign-here",
-    )
     said = "Nobody has signed this. The limits hold once the laboratory says so."
     return element(
         "section",
+        element("h2", "What leukon cannot know"),
+        _form("What leukon cannot know", ("", "To be filled in"), _UNKNOWN),
         element("h2", "Signatures"),
         element("p", isolated(said)),
-        shown,
+        _form("Signatures", ("", "Name", "Date", "Signature"), _ROLES),
         class_="lk-panel",
+    )
+
+
+def _form(caption: str, names: Sequence[str], rows: Iterable[str]) -> str:
+    """A table to be filled in by hand: a line each, and empty cells."""
+    empty = [element("td", "\u00a0") for _ in names[1:]]
+    lines = [element("tr", element("th", escape(row), scope="row"), *empty) for row in rows]
+    heads = "".join(element("th", escape(name) or "\u00a0", scope="col") for name in names)
+    return element(
+        "table",
+        element("caption", escape(caption)),
+        element("thead", element("tr", heads)),
+        element("tbody", *lines),
+        class_="lk-sign-here",
     )
 
 

@@ -182,6 +182,7 @@ _FIT = """
 .lk-fit-sick{fill:none;stroke:var(--lk-low);stroke-width:2;stroke-dasharray:5 3}
 .lk-curve{fill:none;stroke:var(--lk-within);stroke-width:2.5}
 .lk-curve-printed{stroke:var(--lk-edge);stroke-width:1;opacity:.55}
+.lk-curve-dot{fill:var(--lk-muted);opacity:.8}
 .lk-fit-interval{fill:var(--lk-edge);opacity:.25}
 .lk-sign-here th,.lk-sign-here td{height:3rem;vertical-align:bottom;border-block-end:1px solid var(--lk-axis)}
 .lk-sign-here{table-layout:fixed}
