@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
-from math import isnan
+from math import inf, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,12 @@ def rules(
         keep_in_patients=keep_in_patients,
         continuous=continuous,
     )
+
+
+def check_step(step: float | None) -> None:
+    """Refuse a reporting step that is none."""
+    if step is not None and not 0 < step < inf:
+        raise UsageError("--step is a number above 0", hint="--step 0.1")
 
 
 def narrow_bands() -> str:
@@ -112,6 +118,7 @@ def write_histogram(
     from leukon.engines.writers import check_apart, whole_file
     from leukon.estimation.histogram import SMALLEST, without_small_cells
 
+    check_step(step)
     _check_ending(out, ".csv", "a histogram")
     check_apart({"histogram": out}, given.read)
     made = []
@@ -165,6 +172,7 @@ def run(
     from leukon.engines.studies import study
     from leukon.engines.writers import check_apart
 
+    check_step(step)
     written = {"definition": out, "report": report}
     if out is not None:
         _check_ending(out, ".toml", "a definition")

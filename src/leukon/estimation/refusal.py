@@ -117,7 +117,13 @@ def _warnings(found: Findings) -> Iterator[tuple[str, str]]:
     if found.steps < FEW_STEPS:
         yield "coarse-rounding", f"only {found.steps:.0f} reporting steps lie between the limits"
     if found.misfit > POOR_FIT:
-        yield "poor-fit", "the mixture does not explain the results; look at the picture of the fit"
+        yield (
+            "poor-fit",
+            (
+                "the mixture does not explain the results, or neighbouring values were rounded to unevenly; "
+                "look at the picture of the fit"
+            ),
+        )
     if not found.converged:
         yield "not-converged", "the best fit had not settled"
 

@@ -53,7 +53,7 @@ def estimation_report(studies: Sequence[Study], head: Head, *, files: str, diges
     body = element(
         "div",
         _header(head, files, identity_of(studies, head), digest),
-        element("main", *main, _method(head), _signatures()),
+        element("main", *main, _method(head), _unknown(), _signatures()),
         _footer(),
         class_="lk-wrap lk-fit",
     )
@@ -218,17 +218,16 @@ def _method(head: Head) -> str:
     return element("section", *parts, class_="lk-panel")
 
 
+def _unknown() -> str:
+    shown = _form("What leukon cannot know", ("", "To be filled in"), _UNKNOWN)
+    return element("section", element("h2", "What leukon cannot know"), shown, class_="lk-panel")
+
+
 def _signatures() -> str:
     said = "Nobody has signed this. The limits hold once the laboratory says so."
-    return element(
-        "section",
-        element("h2", "What leukon cannot know"),
-        _form("What leukon cannot know", ("", "To be filled in"), _UNKNOWN),
-        element("h2", "Signatures"),
-        element("p", isolated(said)),
-        _form("Signatures", ("", "Name", "Date", "Signature"), _ROLES),
-        class_="lk-panel",
-    )
+    shown = _form("Signatures", ("", "Name", "Date", "Signature"), _ROLES)
+    parts = (element("h2", "Signatures"), element("p", isolated(said)), shown)
+    return element("section", *parts, class_="lk-panel")
 
 
 def _form(caption: str, names: Sequence[str], rows: Iterable[str]) -> str:
