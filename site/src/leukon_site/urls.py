@@ -14,6 +14,7 @@ urlpatterns = [
     path("documents/", include(document_urls)),
     *i18n_patterns(
         # Doors with code of their own stand here, before the pages that editors make.
+        path("", include("leukon_site.check.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

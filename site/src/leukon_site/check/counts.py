@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from leukon import Count, LeukonError
-from leukon.analytes import PERCENT, Analyte
+from leukon.analytes import Analyte
 from leukon.units import Unit, read_unit
 from leukon_site.check import messages
 from leukon_site.check.fields import KINDS, READINGS
@@ -116,9 +116,11 @@ def _counted(kind: Analyte, number: Number, unit: Unit) -> Entry | list[Problem]
     try:
         count = Count(kind, float(number.value), unit.ucum, comparator=number.sign)
     except LeukonError:
-        share = unit.ucum == PERCENT
-        return [Problem(field, messages.OVER_HUNDRED if share else messages.IMPOSSIBLE)]
+        return [Problem(field, _TOO_MUCH.get(unit.family, messages.IMPOSSIBLE))]
     return Entry(count, number, unit)
+
+
+_TOO_MUCH = {"percent": messages.OVER_HUNDRED, "mass": messages.IMPOSSIBLE_MASS}
 
 
 def looks_unusual(entry: Entry) -> bool:

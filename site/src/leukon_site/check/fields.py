@@ -24,6 +24,17 @@ KINDS = (
     Analyte.PLT,
 )
 """The counts that are asked for, as a report lists them."""
+LABELS = {
+    Analyte.WBC: _("White blood cells (WBC, leukocytes)"),
+    Analyte.NEUT: _("Neutrophils (NEUT, ANC)"),
+    Analyte.LYMPH: _("Lymphocytes (LYMPH)"),
+    Analyte.MONO: _("Monocytes (MONO)"),
+    Analyte.EOS: _("Eosinophils (EOS)"),
+    Analyte.BASO: _("Basophils (BASO)"),
+    Analyte.HGB: _("Haemoglobin (HGB, Hb)"),
+    Analyte.PLT: _("Platelets (PLT)"),
+}
+"""What they are called beside their fields."""
 
 ANSWERS = {"yes": True, "no": False}
 """What counts as an answer; "unknown" and nothing are none."""
@@ -80,6 +91,22 @@ FOUND = {
     UNKNOWN: _("I do not know"),
 }
 DEGREES = {"C": "°C", "F": "°F"}
+CALLED = {
+    "temperature": _("Temperature"),
+    "temperature-unit": _("Temperature"),
+    "treatment": _("Treatment"),
+    "treatment-date": _("Treatment"),
+    "drugs": _("Medicines"),
+    "drawn": _("Day of the blood"),
+    "found": _("First low count"),
+    "age": _("Age"),
+    "age-unit": _("Age"),
+    "sex": _("Sex"),
+    "pregnancy": _("Pregnancy"),
+    "weeks": _("Weeks of pregnancy"),
+    "duffy": _("Duffy status"),
+}
+"""What the other fields are called where one of them is not clear."""
 READINGS = ("decimals", "thousands")
 
 LONGEST, LONGEST_LIST = 100, 4000

@@ -57,6 +57,7 @@ IMPOSSIBLE = _(
     "Nobody has so many in this unit. Look at the unit on your report again: is it per microlitre "
     "(/µL, /mm³) or per litre (/L)?"
 )
+IMPOSSIBLE_MASS = _("Nobody has so much in this unit. Look at the unit on your report again.")
 OVER_HUNDRED = _("A share cannot be over 100 %. Look at the unit on your report again.")
 SHARE_OF_RANGE = _("A share with < or > cannot be used here. Type it without, or leave it out.")
 

@@ -163,6 +163,7 @@ def _person(typed: Typed, problems: list[Problem]) -> Person:
     pregnant = _choice("pregnancy", fields.PREGNANCY, typed, problems) == "pregnant"
     if pregnant and sex == "male":
         problems.append(Problem("pregnancy", messages.NOT_PREGNANT_MALE))
+        sex = fields.UNKNOWN
     weeks = _weeks(typed, pregnant, problems)
     duffy = _choice("duffy", fields.DUFFY, typed, problems)
     return Person(age=age, sex=sex, duffy=duffy, pregnant=pregnant, weeks=weeks)

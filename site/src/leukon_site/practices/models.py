@@ -57,6 +57,11 @@ class Practice(BaseSiteSetting):
         help_text=_("What people call when it cannot wait. Empty: “your local emergency number”."),
     )
     phone = models.CharField(_("telephone of the practice"), max_length=40, blank=True)
+    embedded_on = models.TextField(
+        _("sites that may show the check in a frame"),
+        blank=True,
+        help_text=_("One address a line, such as https://clinic.example. Empty: none."),
+    )
     is_example = models.BooleanField(
         _("an example, not a real practice"), default=False, help_text=_("Said on every page.")
     )
@@ -66,6 +71,7 @@ class Practice(BaseSiteSetting):
         MultiFieldPanel([FieldPanel("name"), FieldPanel("is_example")], heading=_("Practice")),
         MultiFieldPanel([FieldPanel("emergency_number"), FieldPanel("phone")], heading=_("Calls")),
         FieldPanel("definition"),
+        FieldPanel("embedded_on"),
         FieldPanel("links"),
     ]
 

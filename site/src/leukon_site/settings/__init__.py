@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "leukon_site.look",
     "leukon_site.practices",
     "leukon_site.pages",
+    "leukon_site.check",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
