@@ -204,7 +204,10 @@ def _doubts(one: Made) -> str:
             f"How well the fit explains the counts: misfit {found.misfit:.2f} (about 1 where it does)."
         )
     if found.tried:
-        said.append(f"{found.tried} models were fitted; {found.fits} of them carry the limits.")
+        said.append(
+            f"{found.tried} models were fitted; {found.fits} of them carry the limits. The picture shows "
+            "the best of them alone, so its curve may end a little beside the limits."
+        )
     return bullets("What to know of this fit", said, "h4")
 
 
