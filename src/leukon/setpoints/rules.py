@@ -61,7 +61,7 @@ WITHHELD = {
     "treatment": "a treatment that changes counts",
     "neutrophils-very-low": "neutrophils under 1.0",
     "neutrophils-not-known": "neutrophils are not known",
-    "grade-3-or-more": "a count of CTCAE 5 grade 3 or more",
+    "grade-3-or-more": "a count that is, or may be, of CTCAE 5 grade 3 or more",
     "critically-low": "a count is critically low by the definition",
     "contradictory": "the report contradicts itself",
     "haemoglobin-low": "haemoglobin is low",
