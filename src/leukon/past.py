@@ -13,7 +13,7 @@ from leukon.batch import batch_of
 from leukon.compare import Compared, interpret_batch
 from leukon.context import Context, Medicine
 from leukon.definition import Definition
-from leukon.errors import ValueRefused
+from leukon.errors import InputRefused, ValueRefused
 from leukon.panel import Panel
 from leukon.reasons import Reason
 from leukon.setpoints.eligibility import (
@@ -76,7 +76,7 @@ def past_of(
     All are made absolute in one go, so that a count which a report gives as a percentage is there
     too. Raises `ValueRefused` for a day that lies in the future.
     """
-    entries = [earlier_of(given) for given in history]
+    entries = _entries(history)
     _refuse_future(panel, entries)
     events = [event for entry in entries for event in entry.events] + _treated(context)
     now = _now(panel, entries, events, context)
@@ -84,6 +84,15 @@ def past_of(
     batch = batch_of([draw.panel for draw in draws])
     compared = interpret_batch(batch, definition.compiled).counts if draws else {}
     return Past(draws, compared, now)
+
+
+def _entries(history: Iterable[Entry]) -> list[Earlier]:
+    try:
+        given = list(history)
+    except TypeError:
+        hint = "history=[panel, ...]"
+        raise InputRefused("a history is a list of earlier draws", hint=hint) from None
+    return [earlier_of(one) for one in given]
 
 
 def _unusable(found: Compared, row: int) -> str:
