@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.models import CommandInfo
 
-from leukon.cli import estimation
+from leukon.cli import estimation, histories
 
 
 def _top_level() -> typer.Typer:
@@ -344,6 +344,7 @@ def content_audit(
 
 
 estimation.add_to(app)
+histories.add_to(app)
 
 
 def app_for(words: Sequence[str]) -> typer.Typer:

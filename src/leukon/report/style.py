@@ -65,7 +65,7 @@ def style_sheet() -> str:
     """The whole style sheet of a report; a page that shows one picture needs it too."""
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(DARK)}}}}}"
     flags = "".join(_flag_rules(flag, colour) for flag, colour in FLAG_COLOURS.items())
-    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{_PAGE}{_PICTURES}{_FIT}{flags}{_MARKS}{_PHONE}{_PRINT}"
+    return f":root{{color-scheme:light dark;{_variables(LIGHT)}}}{dark}{_PAGE}{_PICTURES}{_FIT}{_OWN}{flags}{_MARKS}{_PHONE}{_PRINT}"
 
 
 def _variables(palette: Mapping[str, str]) -> str:
@@ -191,6 +191,34 @@ _FIT = """
 .lk-sign-here thead th{height:auto;border:0}
 .lk-sign-here tbody tr:last-child>*{border-block-end:1px solid var(--lk-axis)}
 """
+_OWN = """
+.lk-own figure{margin-block-start:.5rem}
+.lk-own .lk-picture{max-width:none}
+.lk-own-narrow{display:none}
+.lk-own-defined{fill:var(--lk-undetermined-soft)}
+.lk-own-limit{fill:none;stroke:var(--lk-axis);stroke-width:1.5;stroke-dasharray:2 3}
+.lk-own-grid{stroke:var(--lk-line);stroke-width:1}
+.lk-own-band{fill:var(--lk-band);fill-opacity:.75}
+.lk-own-edge{fill:none;stroke:var(--lk-edge);stroke-width:2;stroke-linecap:round}
+.lk-own-dashed{stroke-dasharray:5 4;stroke-width:1.75}
+.lk-own-thread{fill:none;stroke:var(--lk-ink);stroke-width:1.25;opacity:.4}
+.lk-own-count{fill:var(--lk-ink)}
+.lk-mark.lk-own-stray{fill:var(--lk-surface);stroke:var(--lk-ink);stroke-width:2}
+.lk-own-out{fill:none;stroke:var(--lk-axis);stroke-width:2;stroke-linecap:round}
+.lk-own-fall{stroke:var(--lk-low);stroke-width:1.5}
+.lk-keys{list-style:none;padding:0;margin-block-start:.6rem;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;
+color:var(--lk-muted);font-size:.875rem}
+.lk-keys li{display:flex;align-items:center;gap:.45rem}
+.lk-key{flex:none;display:inline-block;width:.7rem;height:.7rem}
+.lk-key-band{width:1.4rem;background:var(--lk-band);border-block:2px solid var(--lk-edge)}
+.lk-key-defined{width:1.4rem;background:var(--lk-undetermined-soft);border-block:1.5px dotted var(--lk-axis)}
+.lk-key-count{border-radius:50%;background:var(--lk-ink)}
+.lk-key-stray{border-radius:50%;border:2px solid var(--lk-ink)}
+.lk-key-low{width:0;height:0;border:.38rem solid transparent;border-block-start:.65rem solid var(--lk-low);
+border-block-end:0}
+.lk-key-out{background:linear-gradient(45deg,transparent 43%,var(--lk-axis) 43% 57%,transparent 57%),
+linear-gradient(-45deg,transparent 43%,var(--lk-axis) 43% 57%,transparent 57%)}
+"""
 _MARKS = """
 .lk-mark,.lk-vote{stroke:var(--lk-surface);stroke-width:1.5;stroke-linejoin:round}
 .lk-vote{stroke-width:.75}
@@ -204,6 +232,8 @@ _PHONE = """
 .lk-panel{padding:1rem}
 h1{font-size:1.5rem}
 .lk-headline{padding:.75rem 1rem}
+.lk-own-wide{display:none}
+.lk-own-narrow{display:block}
 .lk-headline strong{font-size:1.2rem;line-height:1.6rem}
 .lk-headline .lk-sign{line-height:1.6rem}
 .lk-stack,.lk-stack tbody,.lk-stack tr,.lk-stack td,.lk-stack th{display:block}
@@ -236,6 +266,8 @@ table{font-size:8pt}
 .lk-fit .lk-card p{font-size:8pt}
 .lk-fit section:has(.lk-sign-here){break-inside:avoid}
 .lk-fit h3{margin-block-start:1.2rem}
+.lk-own figure{break-inside:avoid}
+.lk-key{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 th,td{padding-block:.25rem}
 }
 """

@@ -1,0 +1,123 @@
+"""`leukon setpoint`: what is usual for each person of a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leukon.analytes import analyte as find_analyte
+from leukon.catalogue import resolve
+from leukon.cli.check import read_units
+from leukon.cli.interpret import REFUSED, SHOWN_REFUSALS, read_map
+from leukon.errors import InputRefused
+
+if TYPE_CHECKING:
+    from leukon.engines.own_output import OwnDraw
+    from leukon.engines.setpoints import OwnSummary
+
+
+def run(
+    sources: Sequence[str],
+    *,
+    analyte: str,
+    table: str,
+    query: str,
+    units: Iterable[str],
+    map_file: Path | None,
+    by: str | None,
+    out: Path | None,
+    report: Path | None,
+    person: str,
+    show: int,
+    as_json: bool,
+    decimal: str,
+    parameters: Path | None,
+) -> int:
+    """Work out every person's own level, print what was asked for, and return the exit code."""
+    from leukon.engines.setpoints import OwnWanted, own_levels_of_files
+    from leukon.setpoints.parameters import population
+
+    _check_places(sources, map_file, out, report)
+    wanted = OwnWanted(
+        person, 0 if as_json and report is None else show, _print_line if as_json else None
+    )
+    summary = own_levels_of_files(
+        list(sources),
+        find_analyte(analyte),
+        by=resolve(by),
+        out=out,
+        units=read_units(units),
+        mapping=read_map(map_file),
+        decimal=decimal,
+        table=table,
+        query=query,
+        known=population(parameters),
+        wanted=wanted,
+    )
+    if person and not summary.draws:
+        raise InputRefused("the person is not in the input", where="--person")
+    if not as_json:
+        _print(summary, alone=bool(person))
+    if report is not None:
+        _write_report(report, summary, sources)
+        print(f"report: {report}", file=sys.stderr if as_json else sys.stdout)
+    _warn(summary)
+    return REFUSED if summary.any_refused else 0
+
+
+def _check_places(
+    sources: Sequence[str], map_file: Path | None, out: Path | None, report: Path | None
+) -> None:
+    """Refuse to write one thing over another."""
+    from leukon.engines.writers import check_apart, side_file
+
+    files = [Path(one) for one in sources if "://" not in one and Path(one).is_file()]
+    read = [*files, *([map_file] if map_file else [])]
+    written = {"output": out, "report": report}
+    if out is not None:
+        written["list of refused rows"] = side_file(out)
+    check_apart({what: path for what, path in written.items() if path}, read)
+
+
+def _print_line(draw: OwnDraw) -> None:
+    import msgspec
+
+    print(msgspec.json.encode(draw).decode())
+
+
+def _print(summary: OwnSummary, *, alone: bool) -> None:
+    from leukon.report.own_terminal import print_numbers, print_people, print_person
+    from leukon.report.screen import Screen
+
+    screen = Screen()
+    if alone:
+        for draws in summary.shown:
+            print_person(screen, draws)
+    else:
+        print_people(screen, summary)
+    print_numbers(screen, summary)
+    if summary.out is not None:
+        screen.whole(f"written: {summary.out}")
+
+
+def _write_report(path: Path, summary: OwnSummary, sources: Sequence[str]) -> None:
+    from leukon.engines.writers import whole_file
+    from leukon.readers.inputs import shown
+    from leukon.report.own_page import own_report
+
+    page = own_report(summary, files=", ".join(map(shown, sources)))
+    with whole_file(path) as file:
+        file.write(page.encode())
+
+
+def _warn(summary: OwnSummary) -> None:
+    """What was refused, on standard error, so that a pipe never hides it."""
+    if not summary.any_refused:
+        return
+    number = summary.rows_refused + summary.cells_refused
+    where = f", listed in {summary.refused}" if summary.refused else ""
+    print(f"leukon: {number} could not be read{where}", file=sys.stderr)
+    for refusal in summary.refusals[:SHOWN_REFUSALS]:
+        print(f"  row {refusal.row}, {refusal.field}: {refusal.message}", file=sys.stderr)
