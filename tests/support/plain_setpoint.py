@@ -12,10 +12,10 @@ from leukon.setpoints.model import Model
 
 
 def clusters(days: Sequence[float]) -> list[list[int]]:
-    """Counts less than 30 days after the one before belong together."""
+    """Counts less than 30 days after the first of them belong together."""
     found: list[list[int]] = [[0]]
     for row in range(1, len(days)):
-        if days[row] - days[row - 1] < 30:
+        if days[row] - days[found[-1][0]] < 30:
             found[-1].append(row)
         else:
             found.append([row])

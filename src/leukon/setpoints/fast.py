@@ -55,6 +55,23 @@ def every(
     return out, falls
 
 
+def occasions(days: Floats, starts: Integers, enters: Truths) -> Integers:
+    """For each row, how many occasions of its person the rows before it that enter make."""
+    found = np.zeros(len(days), dtype=np.int64)
+    _occasions(days, starts, enters, found)
+    return found
+
+
+@_compiled
+def _occasions(days, starts, enters, found):  # type: ignore[no-untyped-def]
+    for person in range(len(starts) - 1):
+        count, began = 0, 0.0
+        for row in range(starts[person], starts[person + 1]):
+            found[row] = count
+            if enters[row] and (count == 0 or days[row] - began >= CLUSTER_DAYS):
+                count, began = count + 1, days[row]
+
+
 @_compiled
 def _band(y, a, steady, last, clusters, start, first_mean, last_mean, parts, c, out):  # type: ignore[no-untyped-def]
     """The set point of the rows up to `last`, written to `out`."""
@@ -81,7 +98,7 @@ def _enter(y, days, a, order, count, state):  # type: ignore[no-untyped-def]
         order[place + 1] = order[place]
         place -= 1
     order[place + 1] = value
-    if count == 0 or days[count] - days[count - 1] >= CLUSTER_DAYS:
+    if count == 0 or days[count] - days[int(state[1])] >= CLUSTER_DAYS:
         state[0] += 1
         state[1] = count
     first = int(state[1])
@@ -157,7 +174,7 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
                     out[row],
                 )
             if enters[row]:
-                if count and (days[row] - when[count - 1] >= CLUSTER_DAYS):
+                if count and (days[row] - when[int(state[1])] >= CLUSTER_DAYS):
                     error = (y[row] - out[row, 0]) / math.sqrt(out[row, 1] + out[row, 2])
                     error = min(max(error, -c[12]), c[12])
                     fall = max(0.0, fall - error - c[11])

@@ -15,7 +15,7 @@ from leukon.analytes import Analyte
 from leukon.arrays import Codes, Floats, Index, Integers, Truths
 from leukon.setpoints import fast
 from leukon.setpoints.eligibility import REASONS
-from leukon.setpoints.model import CLUSTER_DAYS, Model
+from leukon.setpoints.model import Model
 from leukon.setpoints.parameters import ADULT_FROM, Population
 from leukon.setpoints.person import (
     DAYS_A_YEAR,
@@ -97,6 +97,11 @@ class _Sorted(NamedTuple):
     days: Floats
     y: Floats
     enters: Truths
+
+    @property
+    def when(self) -> tuple[Floats, Integers, Truths]:
+        """What occasions are told apart by."""
+        return self.days, self.starts, self.enters
 
 
 def bands(
@@ -272,11 +277,10 @@ def _past(rows: _Sorted) -> _Past:
     seen = np.maximum.accumulate(np.where(rows.enters, places, -1))
     last = np.append(-1, seen[:-1])[:size]
     last = np.where(last >= begins, last, -1)
-    new = rows.enters & ((last < 0) | (rows.days - rows.days[last] >= CLUSTER_DAYS))
     used = _before(rows.enters, begins)
     first = np.minimum.reduceat(np.where(rows.enters, places, size), rows.starts[:-1])
     first = np.repeat(first, np.diff(rows.starts))
-    return _Past(used, np.where(last >= 0, first, -1), last, _before(new, begins))
+    return _Past(used, np.where(last >= 0, first, -1), last, fast.occasions(*rows.when))
 
 
 def _before(holds: Truths, begins: Index) -> Integers:

@@ -12,7 +12,7 @@ from leukon.setpoints.kernel import t_constant
 from leukon.setpoints.quantiles import t_quantile
 
 CLUSTER_DAYS = 30.0
-"""Counts drawn closer than this are one occasion: together they weigh as one."""
+"""Counts drawn within so many days of the first of them are one occasion: together they weigh as one."""
 LEVEL_FREEDOM = 8.0
 """Degrees of freedom of the error of a level."""
 FAR_FREEDOM = 3.0

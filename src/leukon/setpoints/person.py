@@ -319,10 +319,10 @@ def band(y: Sequence[float], days: Sequence[float], c: Constants) -> Band:
 
 
 def _clusters(days: Sequence[float]) -> list[list[int]]:
-    """Counts less than a month apart are one occasion."""
+    """Counts less than a month after the first of an occasion are of that occasion."""
     found: list[list[int]] = []
     for row, day in enumerate(days):
-        if row and day - days[row - 1] < CLUSTER_DAYS:
+        if found and day - days[found[-1][0]] < CLUSTER_DAYS:
             found[-1].append(row)
         else:
             found.append([row])
@@ -333,9 +333,7 @@ def _falls(y: Sequence[float], days: Sequence[float], c: Constants) -> bool:
     """Whether the errors of prediction, one an occasion, add up to a slow fall."""
     fall = 0.0
     alarm = False
-    for row in range(1, len(y)):
-        if days[row] - days[row - 1] < CLUSTER_DAYS:
-            continue
+    for row in (occasion[0] for occasion in _clusters(days)[1:]):
         before = band(y[:row], days[:row], c)
         error = (y[row] - before.level) / before.spread
         fall = max(0.0, fall - min(max(error, -c.clip), c.clip) - c.slack)
