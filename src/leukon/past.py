@@ -28,7 +28,7 @@ from leukon.setpoints.eligibility import (
 )
 
 _TREATED = {"anticancer": "chemotherapy", "cell-therapy": "transplant", "gcsf": "gcsf"}
-_CONTRADICTORY = (Reason.CONTRADICTORY, Reason.DUPLICATE, Reason.PERCENT_SUM)
+CONTRADICTORY = (Reason.CONTRADICTORY, Reason.DUPLICATE, Reason.PERCENT_SUM)
 Moment = date | datetime
 """A day, or a moment of it in a clock that all moments share."""
 _Events = list[tuple[str, date]]
@@ -97,7 +97,7 @@ def _entries(history: Iterable[Entry]) -> list[Earlier]:
 
 def _unusable(found: Compared, row: int) -> str:
     if isnan(found.values[row]):
-        given = found.reasons[row] in _CONTRADICTORY
+        given = found.reasons[row] in CONTRADICTORY
         return "contradictory" if given else "not-counted"
     if found.comparators is not None and found.comparators[row]:
         return "comparator"

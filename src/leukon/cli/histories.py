@@ -43,11 +43,8 @@ def setpoint(
     show: Annotated[int, typer.Option(help="how many people to print and report")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="print a line of JSON a draw")] = False,
     decimal: Annotated[str, typer.Option(help="the decimal sign of the numbers")] = ".",
-    learn: Annotated[
-        bool, typer.Option("--learn", help="learn the population's numbers, written to --out .toml")
-    ] = False,
     parameters: Annotated[
-        Path | None, typer.Option(help="the population's numbers, learned with --learn")
+        Path | None, typer.Option(help="the population's numbers, of a file of your own")
     ] = None,
 ) -> None:
     """What is usual for each person of a file: each count beside the person's own earlier ones."""

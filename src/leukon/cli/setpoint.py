@@ -11,7 +11,6 @@ from leukon.analytes import analyte as find_analyte
 from leukon.catalogue import resolve
 from leukon.cli.check import read_units
 from leukon.cli.interpret import REFUSED, SHOWN_REFUSALS, read_map
-from leukon.errors import InputRefused
 
 if TYPE_CHECKING:
     from leukon.engines.own_output import OwnDraw
@@ -56,8 +55,6 @@ def run(
         known=population(parameters),
         wanted=wanted,
     )
-    if person and not summary.draws:
-        raise InputRefused("the person is not in the input", where="--person")
     if not as_json:
         _print(summary, alone=bool(person))
     if report is not None:

@@ -18,13 +18,15 @@ import numpy as np
 from leukon.analytes import Analyte
 from leukon.engines.batches import Step
 from leukon.errors import ExtraMissing, TableRefused
-from leukon.interpretation import FLAG_SLUGS
+from leukon.interpretation import FLAG_SLUGS, Flag
+from leukon.past import CONTRADICTORY
 from leukon.readers.draws import DrawsRead, Events, read_draws, without_rows
 from leukon.readers.refusals import Refused
 from leukon.readers.sources import FILE_BITS
 from leukon.readers.tables import Table
-from leukon.setpoints.answers import Counted, withheld_by_counts
+from leukon.setpoints.answers import BITS, Counted, withheld_by_counts
 from leukon.strata import NO_GRADE
+from leukon.withheld import GRADED_BY
 
 try:
     import duckdb
@@ -34,8 +36,6 @@ try:
 except ImportError:  # pragma: no cover (tested in an environment without the extra)
     raise ExtraMissing.named("tables", "set points of a file") from None
 
-GRADED_BY = "ctcae-5.0"
-"""The scale whose grade 3 forbids to call anything usual."""
 SORT_MEMORY = "512MB"
 """How much memory the sort may use before it goes to the disk."""
 BLOCK_ROWS = 1 << 18
@@ -133,15 +133,23 @@ def _lists(events: Events, size: int) -> Any:
 
 def withheld(step: Step) -> Any:
     """Why the counts of each panel forbid to call any of them usual, as bits."""
-    worst = np.full(step.chunk.batch.size, NO_GRADE, dtype=np.int8)
+    size = step.chunk.batch.size
+    worst = np.full(size, NO_GRADE, dtype=np.int8)
     for grades in step.graded:
         if grades.scale.id == GRADED_BY:
-            # The severest grade that a count known as a range may have.
-            worst = np.maximum(worst, np.maximum(grades.codes, grades.high))
+            for ends in (grades.codes, grades.low, grades.high):
+                worst = np.maximum(worst, ends)
+    critical, clash = np.zeros((2, size), dtype=np.bool_)
+    for compared in step.outcome.counts.values():
+        critical |= compared.flags == Flag.CRITICAL_LOW
+        clash |= np.isin(compared.reasons, CONTRADICTORY)
     neutrophils, haemoglobin, platelets = (
         counted(step, kind) for kind in (Analyte.NEUT, Analyte.HGB, Analyte.PLT)
     )
-    return withheld_by_counts(neutrophils, haemoglobin, platelets, worst)
+    found = withheld_by_counts(
+        neutrophils, haemoglobin, platelets, worst_grade=worst, critically_low=critical
+    )
+    return found | np.where(clash, BITS["contradictory"], 0)
 
 
 def counted(step: Step, kind: Analyte) -> Counted | None:

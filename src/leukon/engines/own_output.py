@@ -52,7 +52,6 @@ FIELDS = (
     ("span_days", _NUMBER),
     ("provisional", _TRUTH),
     ("falling", _TRUTH),
-    ("alarm", _TRUTH),
     ("steady", _NUMBER),
     ("in_pregnancy", _TRUTH),
     ("left_out", WORD),
@@ -93,7 +92,6 @@ class OwnDraw(Struct, frozen=True, kw_only=True):
     span_days: float | None
     provisional: bool
     falling: bool
-    alarm: bool
     steady: float | None
     in_pregnancy: bool
     left_out: str
@@ -135,7 +133,7 @@ def laid_out(rows: Any, own: Own, analyte: Analyte) -> Any:
 
 FIELDS_OF_BANDS = (
     "centre", "low", "high", "low_99", "high_99", "change_low", "change_high", "n_effective",
-    "span_days", "provisional", "falling", "alarm", "steady",
+    "span_days", "provisional", "falling", "steady",
 )  # fmt: skip
 
 
@@ -222,7 +220,7 @@ def _interest(own: Own, batch: Any) -> Any:
     flags = np.array([Flag(place).is_low for place in range(len(FLAG_SLUGS))])
     low = flags[batch.column("flag").indices.to_numpy()]
     has_band = own.bands.reason == 0
-    return 8 * own.bands.alarm + 4 * says_low + 2 * low + has_band
+    return 8 * own.bands.falling + 4 * says_low + 2 * low + has_band
 
 
 def words_counted(names: Iterable[str], codes: Any, size: int) -> dict[str, int]:

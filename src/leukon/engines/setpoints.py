@@ -15,7 +15,7 @@ from leukon.analytes import Analyte, canonical_unit
 from leukon.catalogue import resolve
 from leukon.definition import Definition
 from leukon.engines.batches import Question, answer
-from leukon.engines.histories import GRADED_BY, Histories, draws_of, schema_of
+from leukon.engines.histories import Histories, draws_of, schema_of
 from leukon.engines.own_levels import Own, of_people
 from leukon.engines.own_output import (
     SCHEMA,
@@ -39,6 +39,7 @@ from leukon.scales import resolve_all
 from leukon.setpoints.answers import ANSWER, REASON
 from leukon.setpoints.many import LEFT_OUT
 from leukon.setpoints.parameters import Population, shipped
+from leukon.withheld import GRADED_BY
 
 SHOWN_REFUSALS = 20
 
@@ -94,10 +95,10 @@ class OwnSummary:
         self.people += len(np.unique(own.persons[own.persons >= 0]))
         self.bands += int(np.count_nonzero(found.reason == 0))
         self.provisional += int(np.count_nonzero((found.reason == 0) & found.provisional))
-        self.falling += len(np.unique(own.persons[found.alarm]))
+        self.falling += len(np.unique(own.persons[found.falling]))
         for tally, words, codes in (
             (self.answers, ANSWER, own.answers.answer),
-            (self.reasons, REASON, own.answers.reason),
+            (self.reasons, REASON, np.where(own.answers.answer > 0, 0, own.answers.reason)),
             (self.left_out, LEFT_OUT, found.left_out),
         ):
             for word, number in words_counted(words, codes, len(words)).items():
@@ -182,7 +183,7 @@ class _Run:
             histories = stack.enter_context(Histories(schema_of([self.analyte])))
             self._read(histories, side)
             if self.wanted.person and not histories.rows:
-                raise InputRefused("the person of --person is not in the input")
+                raise InputRefused("the person is not in the input", hint="check --person")
             batches = self._people(histories, shown)
             if out is None or side is None:
                 for _ in batches:

@@ -28,6 +28,8 @@ from leukon.reasons import Reason
 from leukon.setpoints.eligibility import EVENTS
 
 _DAY = 86_400.0
+_ZERO = date(1970, 1, 1).toordinal()
+_NO_DRUG = ("none", "no")
 _NOT_READ = "the day of the draw cannot be read"
 _ISO = "write dates as 2026-11-24 or 2026-11-24T08:30"
 _IMPOSSIBLE = {
@@ -84,7 +86,7 @@ def read_draws(
     days = drawn.when.astype("datetime64[s]").astype(np.int64) / _DAY
     days = np.where(np.isnat(drawn.when), np.nan, days)
     events = _events(columns, found, rows, refused)
-    return DrawsRead(days, lost, hospital, _listed(columns, found, size), events, refused)
+    return DrawsRead(days, lost, hospital, _listed(columns, found, days), events, refused)
 
 
 def without_rows(groups: list[Refused], lost: Rows) -> list[Refused]:
@@ -119,7 +121,7 @@ def _impossible(
 ) -> Iterator[tuple[Any, str, str, str]]:
     column = found.first("drawn_at") or ""
     yield drawn.unreadable, column, _NOT_READ, _ISO
-    latest = (now or datetime.now(UTC)).date().toordinal() - date(1970, 1, 1).toordinal() + 1
+    latest = (now or datetime.now(UTC)).date().toordinal() - _ZERO + 1
     # A day more: it may be tomorrow already where the file was written.
     future = drawn.when >= np.datetime64(latest + 1, "D")
     yield np.flatnonzero(future), column, "drawn in the future", "check the date"
@@ -150,19 +152,32 @@ def _refuse(refused: list[Refused], rows: Rows, column: str, message: str, hint:
         refused.append(Refused(rows, column, Reason.NOT_READ, message, hint))
 
 
-def _listed(columns: Any, found: Recognised, size: int) -> Truths:
-    """Where a drug is taken that leukon's rules list."""
-    said = _no(size)
+def _listed(columns: Any, found: Recognised, days: Floats) -> Truths:
+    """Where a drug is taken that may change counts, or that leukon does not know."""
+    said = _no(len(days))
     for role in found.roles.get("drugs", ()):
         words = distinct(columns.column(role.column))
         said |= np.array([*(_is_listed(text) for text in words.texts), False])[words.places]
+        dated_ = np.array([*(":" in text for text in words.texts), False])[words.places]
+        for row in np.flatnonzero(dated_ & said).tolist():
+            said[row] = _is_listed(words.texts[words.places[row]], _date(days[row]))
     return said
 
 
 @lru_cache(maxsize=10_000)
-def _is_listed(text: str) -> bool:
-    names = [name.partition(":")[0] for name in text.replace(",", ";").split(";")]
-    return any(find(name).groups for name in names if name.strip())
+def _is_listed(text: str, today: date | None = None) -> bool:
+    """Whether one of the medicines of a cell counts; without a day all of them do."""
+    try:
+        given = [dated(part) for part in text.replace(",", ";").split(";") if part.strip()]
+    except LeukonError:
+        return True
+    named = [(name, day) for name, day in given if slug(name) not in _NO_DRUG]
+    drugs = [find(name, stopped=day, today=today) for name, day in named]
+    return any(drug.counting or not drug.is_known for drug in drugs)
+
+
+def _date(days: float) -> date | None:
+    return None if np.isnan(days) else date.fromordinal(_ZERO + int(days // 1))
 
 
 def _events(columns: Any, found: Recognised, rows: Rows, refused: list[Refused]) -> Events:
@@ -201,4 +216,4 @@ def _read(text: str) -> tuple[tuple[int, int], ...] | None:
 def _since_1970(day: date | None) -> int:
     if day is None:
         raise ValueError
-    return day.toordinal() - date(1970, 1, 1).toordinal()
+    return day.toordinal() - _ZERO

@@ -143,7 +143,7 @@ def _headline(draws: Sequence[OwnDraw], last: OwnDraw) -> str:
     lines = [element("strong", isolated(own_words.sentence(last)))]
     more = [f"Last count: {own_words.count(last.value, last.analyte, last.comparator)} "
             f"{words.unit(last.unit)}, {own_words.day(last.drawn_at)}."]  # fmt: skip
-    if any(draw.alarm for draw in draws):
+    if any(draw.falling for draw in draws):
         more.append("The counts have been falling slowly.")
     more.append(own_words.withheld(last))
     text = " ".join(filter(None, more))

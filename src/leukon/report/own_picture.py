@@ -199,14 +199,14 @@ def _falls(plot: _Plot) -> Iterator[str]:
     """Where the counts are seen to fall slowly: the first draw of each alarm, with a word."""
     before = False
     for draw in plot.draws:
-        if draw.alarm and not before and draw.value is not None:
+        if draw.falling and not before and draw.value is not None:
             x, y = plot.at(draw), plot.y(draw.value)
             half = text_width("slow fall", _LETTER) / 2
             middle = min(max(x, plot.frame.left + half), plot.frame.right - half)
             over = max(plot.frame.top + 12, y - 34)
             yield element("line", x1=x, x2=x, y1=over + 5, y2=y - 8, class_="lk-own-fall")
             yield label("slow fall", middle, over, class_="lk-number lk-text-low")
-        before = draw.alarm
+        before = draw.falling
 
 
 def _ends(plot: _Plot) -> Iterator[str]:

@@ -101,7 +101,7 @@ def print_people(screen: Screen, summary: OwnSummary) -> None:
 def _person(draws: Sequence[OwnDraw]) -> list[Cell]:
     last = own_words.last_counted(draws)
     said = _SHORT.get(last.answer, "-")
-    if any(draw.alarm for draw in draws):
+    if any(draw.falling for draw in draws):
         said += "; slow fall"
     return [
         str(last.person),

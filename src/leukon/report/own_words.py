@@ -88,7 +88,7 @@ def remarks(draw: OwnDraw, *, grade: bool = True) -> str:
         said.append(f"left out: {why(draw.left_out)}")
     if draw.in_pregnancy:
         said.append("in pregnancy or soon after a birth: a series of its own")
-    if draw.alarm:
+    if draw.falling:
         said.append("slow fall: the counts have been falling")
     elif draw.steady is not None and draw.steady < STRAY:
         said.append("taken for an excursion")

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from msgspec import Struct
 
-from leukon.arrays import Codes, Floats, Integers, Table
+from leukon.arrays import Codes, Floats, Integers, Table, Truths
 from leukon.panel import COMPARATORS
 from leukon.setpoints import rules
 from leukon.setpoints.many import NO_BAND, Bands
@@ -63,18 +63,32 @@ def answers(counted: Counted, own: Bands, withheld: Integers) -> Answers:
     found = np.where(own.reason > 0, np.int8(0), found)
     unsaid = found == ANSWER.index(rules.LOW_BY_DEFINITION)
     return Answers(
-        found, np.where(unsaid, why, 0), np.where(found > 0, np.int8(0), reason).astype(np.int8)
+        found,
+        np.where(unsaid, why, 0),
+        np.where(found > 0, _young(young, own), reason).astype(np.int8),
     )
+
+
+def _young(young: Integers, own: Bands) -> Codes:
+    """Why a series is too young to calm, which stands beside an answer too."""
+    codes = np.array([REASON.index(reason) for reason in _YOUNG], dtype=np.int8)
+    return np.where(own.reason > 0, np.int8(0), codes[young])
 
 
 def withheld_by_counts(
     neutrophils: Counted | None,
     haemoglobin: Counted | None,
     platelets: Counted | None,
+    *,
     worst_grade: Codes,
+    critically_low: Truths,
 ) -> Integers:
-    """Why the counts of panels forbid to call any of them usual, as bits; None: nobody counted."""
+    """Why the counts of panels forbid to call any of them usual, as bits; None: nobody counted.
+
+    `critically_low` says whether any count of the panel is.
+    """
     found = np.where(worst_grade >= rules.GRAVE_FROM, BITS["grade-3-or-more"], 0)
+    found |= np.where(critically_low, BITS["critically-low"], 0)
     found |= _neutrophils(neutrophils)
     for analyte, counted in (("HGB", haemoglobin), ("PLT", platelets)):
         names = ("undetermined",) if counted is None else counted.flag_names

@@ -173,14 +173,18 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
                     c,
                     out[row],
                 )
+            sum_now, over_now = fall, over
+            new = count == 0 or days[row] - when[int(state[1])] >= CLUSTER_DAYS
+            # Only a new occasion can raise the alarm, or end it. A count that does not enter is
+            # looked at, and forgotten.
+            if count and new and y[row] == y[row]:
+                error = (y[row] - out[row, 0]) / math.sqrt(out[row, 1] + out[row, 2])
+                error = min(max(error, -c[12]), c[12])
+                sum_now = max(0.0, fall - error - c[11])
+                over_now = sum_now - c[13] - c[14] * (count + 1)
+            falls[row] = max(over, over_now)
             if enters[row]:
-                if count and (days[row] - when[int(state[1])] >= CLUSTER_DAYS):
-                    error = (y[row] - out[row, 0]) / math.sqrt(out[row, 1] + out[row, 2])
-                    error = min(max(error, -c[12]), c[12])
-                    fall = max(0.0, fall - error - c[11])
-                    # Only a new occasion can raise the alarm, or end it.
-                    over = fall - c[13] - c[14] * (count + 1)
+                fall, over = sum_now, over_now
                 mine[count], when[count] = y[row], days[row]
                 _enter(mine, when, a, order, count, state)
                 count += 1
-            falls[row] = over

@@ -26,10 +26,13 @@ from leukon.setpoints.person import (
     USUAL_FROM_DUFFY,
 )
 
-LEFT_OUT = ("", *REASONS, "no-centre-for-age", "age-missing", "no-person")
+LEFT_OUT = ("", *REASONS, "age-missing", "no-person")
 """Why a row does not enter the bands of later ones, by its code."""
 LEFT_OUT_CODES = {reason: code for code, reason in enumerate(LEFT_OUT)}
-NO_BAND = ("", "no-history", "no-model", "age-missing", "no-centre-for-age", "no-person", "undated")
+NO_BAND = (
+    *("", "no-history", "no-model", "age-missing", "no-centre-for-age"),
+    *("all-left-out", "no-person", "undated"),
+)
 """Why a draw has no band, by its code."""
 NO_BAND_CODES = {reason: code for code, reason in enumerate(NO_BAND)}
 NULL = 2
@@ -65,7 +68,7 @@ class Bands(Struct, frozen=True):
     """For each draw, its person's own level from the draws before it, in canonical units.
 
     As in `SetPoint`, with `used` how many earlier counts entered, `first_day` the first of them,
-    `alarm` whether this very count completes a slow fall, `steady` how surely this count is of the
+    `falling` the alarm for a slow fall before or with this count, `steady` how surely this count is of the
     steady state, judged by all of the person's counts (NaN: left out), `left_out` why it does not
     enter and `reason` why there is no band, both as codes.
     """
@@ -82,7 +85,6 @@ class Bands(Struct, frozen=True):
     provisional: Truths
     usual: Truths
     falling: Truths
-    alarm: Truths
     steady: Floats
     change_low: Floats
     change_high: Floats
@@ -122,13 +124,15 @@ def bands(
     left_out[ageless] = LEFT_OUT_CODES["age-missing"]
     series = _series(draws)
     _same_moment(series, draws.days, values, left_out)
-    order, rows = _in_order(series, draws, values, centre, left_out)
+    signed = np.zeros(draws.size, dtype=np.bool_) if signs is None else signs > 0
+    usable = np.where(signed | ~(values > 0), np.nan, values)
+    order, rows = _in_order(series, draws, usable, centre, left_out)
     found = _bands(rows, centre[order], people.duffy[order] == NULL, model, values[order])
     back = np.empty(len(order), dtype=np.intp)
     back[order] = np.arange(len(order))
     whole = {name: getattr(found, name)[back] for name in found.__struct_fields__}
     whole["left_out"] = left_out
-    whole["reason"] = _reasons(whole["used"], centre, people.years, draws)
+    whole["reason"] = _reasons(whole["used"], centre, people.years, draws, ~np.isnan(values))
     hidden = whole["reason"] > 0
     for name in ("centre", "low", "high", "low_99", "high_99"):
         whole[name][hidden] = np.nan
@@ -303,9 +307,6 @@ def _bands(rows: _Sorted, centre: Floats, null: Truths, model: Model, values: Fl
     needed = np.where(null, USUAL_FROM_DUFFY, USUAL_FROM)
     change = np.exp(model.change)
     before = np.where(known, values[past.last], np.nan)
-    begun = np.zeros(len(n), dtype=np.bool_)
-    begun[rows.starts[:-1]] = True
-    over = falls > 0
     return Bands(
         centre=np.exp(own[:, fast.LEVEL] + centre),
         low=np.exp(own[:, fast.LOW] + centre),
@@ -318,8 +319,7 @@ def _bands(rows: _Sorted, centre: Floats, null: Truths, model: Model, values: Fl
         span_days=span,
         provisional=~(enough & long),
         usual=(n >= needed) & (long | (null & enough)),
-        falling=np.append(False, over[:-1])[: len(n)] & ~begun,
-        alarm=over & rows.enters,
+        falling=falls > 0,
         steady=_steady(rows, model),
         change_low=before / change,
         change_high=before * change,
@@ -354,8 +354,13 @@ def _steady(rows: _Sorted, model: Model) -> Floats:
     return found
 
 
-def _reasons(used: Integers, centre: Floats, years: Floats, draws: Draws) -> Codes:
+def _reasons(used: Integers, centre: Floats, years: Floats, draws: Draws, counted: Truths) -> Codes:
     found = np.where(used == 0, np.int8(NO_BAND_CODES["no-history"]), np.int8(0))
+    first = np.full(draws.persons.max(initial=0) + 1, np.inf)
+    dated = counted & (draws.persons >= 0) & ~np.isnan(draws.days)
+    np.minimum.at(first, draws.persons[dated], draws.days[dated])
+    earlier = first[np.maximum(draws.persons, 0)] < draws.days
+    found[(used == 0) & earlier] = NO_BAND_CODES["all-left-out"]
     found[np.isnan(centre)] = NO_BAND_CODES["no-centre-for-age"]
     found[np.isnan(years)] = NO_BAND_CODES["age-missing"]
     found[np.isnan(draws.days)] = NO_BAND_CODES["undated"]
@@ -367,6 +372,6 @@ def _no_bands(left_out: Codes, reason: str) -> Bands:
     size = len(left_out)
     none, no = np.full(size, np.nan), np.zeros(size, dtype=np.bool_)
     return Bands(
-        *(none,) * 5, np.zeros(size), np.zeros(size, dtype=np.int64), none, none, ~no, no, no, no,
+        *(none,) * 5, np.zeros(size), np.zeros(size, dtype=np.int64), none, none, ~no, no, no,
         none, none, none, left_out, np.full(size, NO_BAND_CODES[reason], dtype=np.int8),
     )  # fmt: skip
