@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from leukon_site.pages.blocks import FEATURES, Section
@@ -27,6 +28,12 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
 
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds the page that most people come for."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["main_page"] = SymptomPage.objects.descendant_of(self).live().first()
+        return context
+
 
 class IndexPage(Page):
     """A page that lists the pages beneath it, such as symptoms."""
@@ -43,7 +50,7 @@ class IndexPage(Page):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds the pages beneath."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["entries"] = self.get_children().live().order_by("title")
+        context["entries"] = self.get_children().live().order_by("title").specific()
         return context
 
 
@@ -68,6 +75,7 @@ class ReviewedPage(Page):
         FieldPanel("reviewed_on"),
         FieldPanel("next_review"),
         FieldPanel("checked_by"),
+        InlinePanel("related", label=_("See also")),
     ]
     search_fields = [
         *Page.search_fields,
@@ -78,20 +86,98 @@ class ReviewedPage(Page):
     class Meta:
         abstract = True
 
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds the pages beneath, those beside, and those to see also."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        parent = self.get_parent().specific
+        top = parent if isinstance(parent, SymptomPage) else self
+        beneath = list(top.get_children().live())
+        context["tabs"] = [top, *beneath] if beneath else []
+        context["see_also"] = [one.page for one in self.related.all() if one.page.live]
+        return context
+
+
+class SeeAlso(Orderable):
+    """A page to see also."""
+
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    panels = [PageChooserPanel("page")]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
 
 class SymptomPage(ReviewedPage):
     """A page about a symptom or finding, such as a low white blood cell count."""
 
-    template = "pages/symptom.html"
+    template = "pages/article.html"
 
     class Meta:
         verbose_name = _("symptom page")
 
 
+class SymptomSeeAlso(SeeAlso):
+    """What to see beside a symptom page."""
+
+    source = ParentalKey(SymptomPage, on_delete=models.CASCADE, related_name="related")
+
+
 class ArticlePage(ReviewedPage):
-    """A page beneath another: in depth, resources."""
+    """A page beneath another: in depth, resources; or a page of news."""
 
     template = "pages/article.html"
 
     class Meta:
         verbose_name = _("article")
+
+
+class ArticleSeeAlso(SeeAlso):
+    """What to see beside an article."""
+
+    source = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="related")
+
+
+class NewsIndexPage(Page):
+    """The news about a subject, newest first."""
+
+    intro = RichTextField(_("introduction"), features=FEATURES, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    subpage_types = ["pages.NewsPage"]
+    template = "pages/news_index.html"
+
+    class Meta:
+        verbose_name = _("news")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds the news, and the pages beside."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["news"] = NewsPage.objects.child_of(self).live().order_by("-date", "-pk")
+        top = self.get_parent()
+        context["tabs"] = [top, *top.get_children().live()]
+        return context
+
+
+class NewsPage(Page):
+    """One piece of news."""
+
+    date = models.DateField(_("date"))
+    summary = models.TextField(_("summary"), max_length=300, blank=True)
+    text = RichTextField(_("text"), features=FEATURES)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("date"),
+        FieldPanel("summary"),
+        FieldPanel("text"),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary", boost=2),
+        index.SearchField("text"),
+    ]
+    parent_page_types = ["pages.NewsIndexPage"]
+    template = "pages/news.html"
+
+    class Meta:
+        verbose_name = _("piece of news")
