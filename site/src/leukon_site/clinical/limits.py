@@ -86,7 +86,7 @@ def adult_lower(definition: str, analyte: str, duffy: str = "") -> Lower:
         name_of(analyte),
         found.lower,
         publisher,
-        edition(_of(publisher) or used),
+        edition(_of(row, publisher) or used),
         (row.source if row else "") or used.source,
     )
 
@@ -101,10 +101,23 @@ def edition(definition: Definition) -> str:
     return ", ".join(part for part in (definition.version, date) if part)
 
 
-def _of(publisher: str) -> Definition | None:
-    """The newest definition of the publisher that a row of the composite came from."""
-    same = (one for one in definitions.values() if one.publisher == publisher)
-    return next((one for one in same if not one.superseded_by), None)
+def _of(row: Limit | None, publisher: str) -> Definition | None:
+    """The definition that a row of the composite came from: the one of its publisher that has it."""
+    same = [
+        one
+        for one in definitions.values()
+        if one.publisher == publisher and not one.superseded_by
+        if row and any(_is_same(limit, row) for limit in one.limits)
+    ]
+    return same[0] if len(same) == 1 else None
+
+
+def _is_same(limit: Limit, row: Limit) -> bool:
+    return (limit.analyte, limit.low, limit.partition.duffy) == (
+        row.analyte,
+        row.low,
+        row.partition.duffy,
+    )
 
 
 def _row(used: Definition, lower: float | None, publisher: str, analyte: str) -> Limit | None:
