@@ -262,7 +262,10 @@ def test_who_signs_the_report_signs_that_file(tmp_path, capsys):
     out, report = tmp_path / "own.toml", tmp_path / "own.html"
     asked = ("estimate", RESULTS, "--publisher", "P", "--out", out, "--report", report, *QUICK)
     assert run(capsys, *asked)[0] == 0
-    assert sha256(out.read_bytes()).hexdigest() in report.read_text(encoding="utf-8")
+    digest = sha256(out.read_bytes()).hexdigest()
+    head, foot = report.read_text(encoding="utf-8").split("<main>")
+    assert digest in head
+    assert digest in foot.split("Signatures</h2>")[1]
     assert run(capsys, *asked, "--from", "2026-10-01")[0] == 3
     assert "no file was written" in report.read_text(encoding="utf-8")
 

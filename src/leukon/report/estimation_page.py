@@ -50,10 +50,11 @@ def estimation_report(studies: Sequence[Study], head: Head, *, files: str, diges
     `digest` is the SHA-256 of the definition's file, "" where none is written.
     """
     main = [_study(study) for study in studies]
+    identity = identity_of(studies, head)
     body = element(
         "div",
-        _header(head, files, identity_of(studies, head), digest),
-        element("main", *main, _method(head), _unknown(), _signatures()),
+        _header(head, files, identity, digest),
+        element("main", *main, _method(head), _unknown(), _signatures(identity, digest)),
         _footer(),
         class_="lk-wrap lk-fit",
     )
@@ -226,8 +227,14 @@ def _unknown() -> str:
     return element("section", element("h2", "What leukon cannot know"), shown, class_="lk-panel")
 
 
-def _signatures() -> str:
-    said = "Nobody has signed this. The limits hold once the laboratory says so."
+def _signatures(identity: str, digest: str) -> str:
+    """The lines to sign, with what is signed: printed, they may stand on a page of their own."""
+    said = (
+        f"What is signed: {identity}, SHA-256 of its file {digest}. Nobody has signed it yet; the limits "
+        "hold once the laboratory says so."
+        if digest
+        else "Nobody has signed this, and there is no definition's file to sign."
+    )
     shown = _form("Signatures", ("", "Name", "Date", "Signature"), _ROLES)
     parts = (element("h2", "Signatures"), element("p", isolated(said)), shown)
     return element("section", *parts, class_="lk-panel")
