@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leukon.advice.facts import Answers, answers_of
+from leukon.advice.facts import Answers, answers_of, counted_from
 from leukon.causes import FittingCause, causes_that_fit
 from leukon.context import Context
 from leukon.definition import Definition
@@ -20,7 +20,7 @@ def pattern_of(
     panel: Panel, counts: Iterable[Interpreted], definition: Definition, context: Context
 ) -> tuple[tuple[Finding, ...], tuple[FittingCause, ...]]:
     """The findings of one interpreted panel, and the causes that fit them."""
-    facts = answers_of(panel.person, context, panel.drawn_at)
+    facts = answers_of(panel.person, context, counted_from(context, panel.drawn_at))
     seen = _plain(counts, definition)
     findings = find(
         seen,

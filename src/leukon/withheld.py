@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from leukon.advice import Urgency
 from leukon.advice.content import questions
-from leukon.advice.facts import answers_of
+from leukon.advice.facts import answers_of, counted_from
 from leukon.batch import Batch
 from leukon.compare import Outcome
 from leukon.context import Context
 from leukon.grading import grades_on
 from leukon.interpretation import Interpretation
 from leukon.panel import Panel
-from leukon.past import day_of
 from leukon.reasons import Reason
 from leukon.setpoints.eligibility import Circumstances
 from leukon.setpoints.rules import Seen, withheld_by_counts
@@ -74,8 +73,7 @@ def _of_the_person(panel: Panel, answer: Interpretation, context: Context | None
     if context is None or answer.advice is None:
         yield "no-context"
         return
-    days = [day for day in (context.asked_on, panel.drawn_at) if day is not None]
-    said = answers_of(panel.person, context, min(map(day_of, days), default=None))
+    said = answers_of(panel.person, context, counted_from(context, panel.drawn_at))
     for key in said.yes:
         yield _BY_KIND.get(questions()[key].kind, "red-flag")
     if answer.advice.unanswered:

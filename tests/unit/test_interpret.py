@@ -1,10 +1,12 @@
 """One panel's answer: what stands beside the flags."""
 
 import json
+from datetime import date, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from leukon import Count, DecisionLimit, Definition, Flag, Panel, Person, interpret
+from leukon import Context, Count, DecisionLimit, Definition, Flag, Panel, Person, interpret
 from leukon.errors import DefinitionUnknown
 from leukon.notes import TEXTS
 
@@ -27,6 +29,18 @@ def test_a_count_has_its_distance_from_the_limit():
     assert (found.reported.value, found.reported.unit) == (3700, "/uL")
     with pytest.raises(KeyError):
         answer(Count("WBC", 3.7, UNIT))["PLT"]
+
+
+@pytest.mark.parametrize("asked_on", [None, date(2026, 3, 2)])
+def test_a_draw_may_have_its_time_of_day_beside_dated_treatments(asked_on):
+    """Treatments and drugs are dated by days, draws often by the minute."""
+    panel = Panel(WOMAN, [Count("NEUT", 1.3, UNIT)], datetime(2026, 3, 1, 9, 30))
+    given = {"treatments": ["chemotherapy:2026-02-20"], "drugs": ["clozapine:2026-02-10"]}
+    by_minute = interpret(panel, context=Context(asked_on=asked_on, **given))
+    by_day = interpret(
+        replace(panel, drawn_at=date(2026, 3, 1)), context=Context(asked_on=asked_on, **given)
+    )
+    assert by_minute == by_day
 
 
 def test_counts_stand_in_the_order_of_the_analytes():

@@ -38,10 +38,11 @@ def test_three_counts_in_three_months_are_provisional_and_never_usual():
     assert not found.usual
 
 
-def test_a_tested_phenotype_needs_fewer_counts_for_usual():
+def test_an_adult_tested_phenotype_needs_fewer_counts_for_usual():
     dates = ["2024-01-01", "2024-02-15", "2024-04-01", "2024-05-20"]
     assert not own(LOW[:4], dates).usual
     assert own(LOW[:4], dates, duffy="null").usual
+    assert not own(LOW[:4], dates, duffy="null", age="17y").usual
 
 
 def test_no_history_no_age_no_centre():

@@ -7,7 +7,7 @@ anywhere wins; a no is only what was said or measured.
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -83,6 +83,18 @@ def facts_of(
     )
     passed = _passed(context, said.drugs, today)
     return Facts(said.yes, said.no, open_, said.drugs, said.groups, passed)
+
+
+def counted_from(context: Context, drawn_at: date | datetime | None) -> date | None:
+    """The day that windows are counted back from: of the draw and the questions, the earlier one.
+
+    What is inside a window on either day counts.
+
+    >>> counted_from(Context(asked_on=date(2026, 3, 2)), datetime(2026, 3, 1, 9))
+    datetime.date(2026, 3, 1)
+    """
+    drawn = drawn_at.date() if isinstance(drawn_at, datetime) else drawn_at
+    return min((day for day in (context.asked_on, drawn) if day is not None), default=None)
 
 
 class Answers(Struct, frozen=True):

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from leukon.advice.content import Band
-from leukon.advice.facts import Facts, facts_of
+from leukon.advice.facts import Facts, counted_from, facts_of
 from leukon.ages import Age
 from leukon.context import Context
 from leukon.errors import InputRefused
@@ -171,9 +171,8 @@ def situation_of(
     """
     found = {str(kind): seen for kind, seen in (counts or {}).items() if seen is not None}
     drawn = drawn_at.date() if isinstance(drawn_at, datetime) else drawn_at
-    days = [day for day in (context.asked_on, drawn) if day is not None]
-    # The earlier day: what is inside a window on either day counts.
-    facts = facts_of(person, context, min(days) if days else None, seen=_on_the_film(found))
+    today = counted_from(context, drawn_at)
+    facts = facts_of(person, context, today, seen=_on_the_film(found))
     later = context.asked_on is not None and drawn is not None and drawn < context.asked_on
     told = context.counted_in_this_illness
     return Situation(

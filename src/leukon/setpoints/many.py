@@ -127,7 +127,7 @@ def bands(
     signed = np.zeros(draws.size, dtype=np.bool_) if signs is None else signs > 0
     usable = np.where(signed | ~(values > 0), np.nan, values)
     order, rows = _in_order(series, draws, usable, centre, left_out)
-    found = _bands(rows, centre[order], people.duffy[order] == NULL, model, values[order])
+    found = _bands(rows, centre[order], _adult_null(people)[order], model, values[order])
     back = np.empty(len(order), dtype=np.intp)
     back[order] = np.arange(len(order))
     whole = {name: getattr(found, name)[back] for name in found.__struct_fields__}
@@ -183,11 +183,17 @@ def centres(known: Population, analyte: Analyte, people: People) -> Floats:
     for sex, word in ((_FEMALE, "female"), (_MALE, "male"), (0, "")):
         mine = people.sex == sex
         found[mine] = _centre(known, analyte, people.years[mine], word)
-    adult_null = (people.duffy == NULL) & (people.years >= ADULT_FROM)
+    adult_null = _adult_null(people)
     own = _level(known, analyte, people.years[adult_null], "", "null")
     if own is not None:
         found[adult_null] = own
     return np.where(people.years >= known.youngest, found, np.nan)
+
+
+def _adult_null(people: People) -> Truths:
+    """Who was tested Duffy-null and is an adult: nothing is published for children."""
+    found: Truths = (people.duffy == NULL) & (people.years >= ADULT_FROM)
+    return found
 
 
 def _centre(known: Population, analyte: Analyte, years: Floats, sex: str) -> Floats:

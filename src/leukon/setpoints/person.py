@@ -17,7 +17,7 @@ from leukon.errors import UnitRefused, ValueRefused
 from leukon.panel import checked_value, read_sex
 from leukon.setpoints.kernel import few, few_quantile, fit
 from leukon.setpoints.model import CLUSTER_DAYS, Constants, Model
-from leukon.setpoints.parameters import Population, shipped
+from leukon.setpoints.parameters import ADULT_FROM, Population, shipped
 from leukon.units import read_unit
 
 DAYS_A_YEAR = 365.25
@@ -99,10 +99,13 @@ def setpoint(
     numbers = _canonical(kind, values, unit)
     moments = _moments(drawn_at, len(numbers))
     history = _history(numbers, moments, dict(left_out or {}))
-    centres = _centres(known, kind, history, years_of(age), (read_sex(sex), duffy))
+    years = years_of(age)
+    centres = _centres(known, kind, history, years, (read_sex(sex), duffy))
     if isinstance(centres, str):
         return _none(kind, history, centres)
-    return _answer(kind, history, centres, model, duffy, dated=drawn_at is not None)
+    # Nothing is published for Duffy-null children: they need what everybody needs.
+    adult_null = duffy == "null" and years is not None and years >= ADULT_FROM
+    return _answer(kind, history, centres, model, adult_null=adult_null, dated=drawn_at is not None)
 
 
 def _canonical(kind: Analyte, values: Sequence[float], unit: str) -> list[float]:
@@ -236,8 +239,8 @@ def _answer(
     history: _History,
     centres: list[float],
     model: Model,
-    duffy: str | None,
     *,
+    adult_null: bool,
     dated: bool,
 ) -> SetPoint:
     y = [math.log(v) - c for v, c in zip(history.values, centres[:-1], strict=True)]
@@ -249,7 +252,7 @@ def _answer(
     for place, probability in zip(history.places, own.steady, strict=True):
         steady[place] = probability
     long = span is not None and span >= SETTLED_OVER
-    needed = USUAL_FROM_DUFFY if duffy == "null" else USUAL_FROM
+    needed = USUAL_FROM_DUFFY if adult_null else USUAL_FROM
     enough = span is not None and span >= DRAWN_OVER and own.n_effective >= DRAWN_FROM
     return SetPoint(
         analyte=str(kind),
@@ -262,7 +265,7 @@ def _answer(
         n_effective=own.n_effective,
         span_days=span,
         provisional=not (enough and long),
-        usual=own.n_effective >= needed and (long or (duffy == "null" and enough)),
+        usual=own.n_effective >= needed and (long or (adult_null and enough)),
         falling=_falls(y, history.days, model.constants()),
         change_low=history.values[-1] / change,
         change_high=history.values[-1] * change,
