@@ -169,6 +169,9 @@ def test_hostile_input_is_refused_by_name(case, tmp_path, capsys):
         (["estimate", RESULTS, "--publisher", "C", "--out", "own.csv"], 2),
         (["estimate", RESULTS, "--publisher", "C", "--out", "nowhere/own.toml"], 2),
         (["estimate", RESULTS, "--publisher", "C", "--step", "0"], 2),
+        (["estimate", RESULTS, "--publisher", "C", "--replicates", "1"], 2),
+        (["estimate", RESULTS, "--publisher", "C", "--by-age", "--replicates", "1"], 2),
+        (["verify", RESULTS, "--definition", "holland-hospital", "--replicates", "1"], 2),
         (["estimate", RESULTS, "--publisher", "C", "--step", "nan"], 2),
         (["histogram", RESULTS, "--out", "counts.csv", "--step", "-1"], 2),
         (["histogram", RESULTS, "--out", RESULTS], 2),
@@ -311,6 +314,7 @@ def test_histograms_of_sites_make_limits_by_age(tmp_path, capsys):
     for age in ("4y", "6y", "10y", "15y"):
         assert limits[0][age] == pytest.approx(limits[1][age], rel=0.03)
     assert any("left out" in note and "from 17y" in note for note in found["notes"])
+    assert any("fewer than 200 people" in note for note in found["notes"])
     assert run(capsys, "histogram", north, "--by-age", "1y,9y", "--out", counts[0])[0] == 0
     code, _, said = run(capsys, "estimate", counts[0], *asked)
     assert (code, "need narrow age bands" in said) == (3, True)

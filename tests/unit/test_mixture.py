@@ -125,13 +125,18 @@ def test_nothing_can_be_estimated_of_nothing():
 
 
 def test_a_wrong_call_is_said():
-    """Counts that belong to no values, a quantile that is none, no values at all."""
+    """Counts that belong to no values, a quantile or a step that is none, no values, one draw."""
     with pytest.raises(UsageError, match="3 counts for 2 values"):
         estimate([1, 2], [1, 2, 3])
     with pytest.raises(UsageError, match="no quantile"):
         estimate(white_cells(500), quantiles=(0.0,))
     with pytest.raises(UsageError, match="no values"):
         estimate()
+    for step in (0.0, -0.1, math.nan):
+        with pytest.raises(UsageError, match="reporting step"):
+            estimate(white_cells(500), step=step)
+    with pytest.raises(UsageError, match="make no interval"):
+        estimate(white_cells(500), replicates=1)
 
 
 @pytest.mark.parametrize("step", [1.0, 0.1, 0.01, 0.05, 5.0, 0.254])

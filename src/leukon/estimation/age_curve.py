@@ -15,6 +15,7 @@ from leukon.errors import UsageError
 from leukon.estimation.age_bins import AgeBins, age_bins
 from leukon.estimation.age_table import NEWBORN_STEPS, STEPS, YOUNG, spans, why_not
 from leukon.estimation.answer import Limit, Refusal
+from leukon.estimation.asked import check_asked
 from leukon.estimation.bins import reporting_step, value_counts
 from leukon.estimation.curve_quantiles import everybodys_quantile, reference_quantile, sick_share
 from leukon.estimation.refusal import (
@@ -220,7 +221,8 @@ def estimate_by_age(
         everybody: Percentiles of all results instead: for people who were chosen as healthy.
 
     Raises:
-        UsageError: Arrays of different lengths, an unknown sex, or a quantile outside 0 to 1.
+        UsageError: Arrays of different lengths, an unknown sex, a quantile outside 0 to 1, a step
+            that is not above 0, or a single draw.
         ExtraMissing: The extra `[fit]` is not installed.
 
     >>> rng = np.random.default_rng(1)
@@ -230,9 +232,7 @@ def estimate_by_age(
     >>> [round(limit.value) for limit in curve.at(730)], [round(x.value) for x in curve.at(5000)]
     ([6, 16], [5, 12])
     """
-    wrong = [q for q in quantiles if not 0.0 < q < 1.0]
-    if wrong:
-        raise UsageError(f"{wrong[0]} is no quantile", hint="quantiles lie between 0 and 1")
+    check_asked(quantiles, step, replicates)
     rows = _read(values, ages, sex, counts)
     left_out = _left_out(rows, in_hours=in_hours)
     kept = ~np.any([where for _, where in left_out], axis=0)

@@ -12,6 +12,7 @@ import numpy as np
 from leukon.arrays import Floats
 from leukon.errors import UsageError
 from leukon.estimation.answer import Diagnostics, Estimate, Limit, Refusal
+from leukon.estimation.asked import check_asked
 from leukon.estimation.bins import Bins, bin_counts, reporting_step, value_counts
 from leukon.estimation.refusal import (
     Findings,
@@ -50,7 +51,8 @@ def estimate(
         seed: Of the draws.
 
     Raises:
-        UsageError: Counts that do not belong to the values, or a quantile outside 0 to 1.
+        UsageError: Counts that do not belong to the values, a quantile outside 0 to 1, a step that is not above
+            0, or a single draw.
         ExtraMissing: The extra `[fit]` is not installed.
 
     >>> rng = np.random.default_rng(1)
@@ -60,7 +62,7 @@ def estimate(
     (4.2, 11, None)
     """
     distinct, numbers, negative = _read(values, counts)
-    _check(quantiles)
+    check_asked(quantiles, step, replicates)
     refusal = unusable(distinct, numbers)
     if refusal:
         return _no_estimate(distinct, numbers, quantiles, refusal)
@@ -95,12 +97,6 @@ def _read(values: object, counts: object) -> tuple[Floats, Floats, float]:
     distinct, numbers = value_counts(given[known], weights)
     negative = distinct < 0
     return distinct[~negative], numbers[~negative], float(numbers[negative].sum())
-
-
-def _check(quantiles: Sequence[float]) -> None:
-    wrong = [q for q in quantiles if not 0.0 < q < 1.0]
-    if wrong:
-        raise UsageError(f"{wrong[0]} is no quantile", hint="quantiles lie between 0 and 1")
 
 
 def _no_estimate(
