@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from leukon.advice.answer import BASES, IF_WORSE
+from leukon.advice.answer import (
+    BASES,
+    IF_WORSE,
+    LOCAL_NUMBER,
+    QUESTIONS_NOT_ASKED,
+    QUESTIONS_OPEN,
+    THE_NUMBER,
+)
 from leukon.advice.content import content as advice
 from leukon.analytes import CONTENT
 from leukon.causes.content import Cause, causes_file, drugs_file, orders
@@ -19,6 +26,7 @@ from leukon.setpoints.rules import NO_ANSWER, WITHHELD
 from leukon.severity import TEXTS as UNGRADED
 
 MADE = "<!-- made by tools/make_causes.py: change what it reads, not this page -->"
+OTHERS = (THE_NUMBER, LOCAL_NUMBER, QUESTIONS_OPEN, QUESTIONS_NOT_ASKED)
 UNCHECKED = "No clinician has checked this content yet."
 
 
@@ -260,7 +268,7 @@ def _said() -> dict[str, list[str]]:
         "own level": [*NO_ANSWER.values(), *WITHHELD.values(), *REASONS.values()],
         "findings": [text for one in findings_file().finding for text in (one.name, one.note)],
         "findings, not known": list(LACKS.values()),
-        "advice": [*BASES.values(), IF_WORSE],
+        "advice": [*BASES.values(), IF_WORSE, *OTHERS],
         "rules": [
             text
             for one in rules

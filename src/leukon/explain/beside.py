@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from leukon.advice import Advice, FiredRule
+from leukon.advice.answer import BASES, LOCAL_NUMBER, THE_NUMBER
+from leukon.advice.content import content
 from leukon.analytes import NAMES
 from leukon.audit import is_overdue
 from leukon.catalogue import definitions
@@ -20,7 +22,7 @@ def advice(found: Advice, voice: Voice) -> Iterator[Sentence]:
     """How soon and what to do first of all, then the questions that are open."""
     yield voice.say(f"urgency.{found.urgency.slug}")
     if voice.is_plain:
-        yield Sentence("advice.text", voice.content(found.text))
+        yield Sentence("advice.text", _what_to_do(found, voice))
         if found.reason:
             yield Sentence("advice.reason", voice.content(found.reason))
         yield from _conflicts(found.deciding, voice)
@@ -30,10 +32,27 @@ def advice(found: Advice, voice: Voice) -> Iterator[Sentence]:
         )
     else:
         for rule in found.rules:
-            yield from _rule(rule, voice)
+            yield from _rule(rule, found.emergency_number, voice)
     for asked in found.unanswered:
         if asked not in found.emergency_signs:
             yield voice.say("advice.open", asked.id, question=voice.content(asked.question))
+
+
+def _what_to_do(found: Advice, voice: Voice) -> str:
+    """The action, and the warning where one goes with it."""
+    if BASES[found.basis]:
+        action = voice.content(found.action)
+    else:
+        action = _action(found.deciding[0], found.emergency_number, voice)
+    return f"{action} {voice.content(found.warning)}".strip()
+
+
+def _action(rule: FiredRule, number: str, voice: Voice) -> str:
+    """What a rule says to do. The number is put in after translating: with it no text is found."""
+    listed = next(one.action for one in content().rules.rule if one.id == rule.id)
+    given = number or voice.content(LOCAL_NUMBER)
+    translated = voice.content(listed)
+    return translated.replace(voice.content(THE_NUMBER), given).replace(THE_NUMBER, given)
 
 
 def _conflicts(rules: Iterable[FiredRule], voice: Voice) -> Iterator[Sentence]:
@@ -41,14 +60,14 @@ def _conflicts(rules: Iterable[FiredRule], voice: Voice) -> Iterator[Sentence]:
         yield Sentence("advice.conflict", voice.content(text))
 
 
-def _rule(rule: FiredRule, voice: Voice) -> Iterator[Sentence]:
+def _rule(rule: FiredRule, number: str, voice: Voice) -> Iterator[Sentence]:
     yield voice.say(
         "advice.rule",
         rule.id,
         row=rule.id,
         timeframe=voice.content(rule.timeframe),
         rule=voice.content(rule.rule_professional or rule.rule),
-        action=voice.content(rule.action_professional or rule.action),
+        action=voice.content(rule.action_professional) or _action(rule, number, voice),
         source=rule.address or rule.source,
         status=rule.status,
     )

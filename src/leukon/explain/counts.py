@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leukon.analytes import CELLS
-from leukon.explain.numbers import number
 from leukon.explain.own import own_level
 from leukon.explain.voice import Sentence, Voice
 from leukon.interpretation import Agreement, DefinitionUsed, Interpretation, Interpreted
@@ -62,7 +61,7 @@ def measured(count: Interpreted, voice: Voice) -> str:
     if count.value is None:
         return voice.name("none")
     kind = "cells" if count.unit == CELLS else "mass"
-    text = number(count.value, count.analyte, near=(count.lower, count.upper))
+    text = voice.number(count.value, count.analyte, near=(count.lower, count.upper))
     return voice.name(f"{voice.audience}.{kind}.{count.comparator}", value=text)
 
 
@@ -90,7 +89,7 @@ def _kind(count: Interpreted) -> str:
 
 
 def _limit(value: float | None, count: Interpreted, voice: Voice) -> str:
-    return voice.name("none") if value is None else number(value, count.analyte)
+    return voice.name("none") if value is None else voice.number(value, count.analyte)
 
 
 def _why(count: Interpreted, name: str, by: str, voice: Voice) -> Sentence:

@@ -2,6 +2,7 @@
 
 `content/locale/<language>.po` holds a translation. Each message stands under its key (its context),
 so that two sentences that are the same in English may differ. What is not translated stays English.
+The head of the file says who checked the translation: empty until somebody who may has done it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from leukon.explain.professional_messages import PROFESSIONAL
 
 FOLDER = CONTENT / "locale"
 ENGLISH = "en"
+CHECKED_BY = "x-checked-by"
+"""The field of a translation's head that names who checked it."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 
@@ -48,6 +51,20 @@ class Language:
         """Hold the catalogue of one language."""
         self.code = code
         self._translations = translations
+
+    @property
+    def checked_by(self) -> str:
+        """Who checked the translation; "" where nobody has: it may be wrong where it matters most.
+
+        >>> language_of("en").checked_by, language_of("es").checked_by
+        ('', '')
+        """
+        return self._translations.info().get(CHECKED_BY, "").strip()
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether somebody checked the translation. English is what the messages are written in."""
+        return self.code == ENGLISH or bool(self.checked_by)
 
     def knows(self, key: str) -> bool:
         """Whether there is a message with this key."""

@@ -13,6 +13,7 @@ NAMES = {
     "word.profound": "profound",
     "word.agranulocytosis": "agranulocytosis",
     "none": "none",
+    "decimal-sign": ".",
     "not-read": "not read at a source",
     "not-checked": "not yet checked by a clinician",
     "borrowed": "{source} (in {label})",

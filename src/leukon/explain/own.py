@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from leukon.explain.numbers import band_end, number
+from leukon.explain.numbers import band_end
 from leukon.explain.voice import Sentence, Voice
 from leukon.interpretation import Interpreted
 from leukon.setpoints.eligibility import REASONS
@@ -38,18 +38,18 @@ def own_level(level: OwnLevel, count: Interpreted, by: str, voice: Voice) -> Ite
 def _values(level: OwnLevel, count: Interpreted, by: str, voice: Voice) -> dict[str, str]:
     ends = {"centre": level.centre, "low": level.low, "high": level.high}
     texts = {
-        key: band_end(value, level.analyte, count.value)
+        key: voice.signed(band_end(value, level.analyte, count.value))
         for key, value in ends.items()
         if value is not None
     }
-    lower = voice.name("none") if count.lower is None else number(count.lower, count.analyte)
+    lower = voice.name("none") if count.lower is None else voice.number(count.lower, count.analyte)
     return {
         **texts,
         "name": voice.title(level.analyte),
         "by": by,
         "lower": lower,
         "counts": _counts(level, voice),
-        "number": number(round(level.n_effective, 1)),
+        "number": voice.number(round(level.n_effective, 1)),
         "reasons": _texts("withheld", level.withheld, WITHHELD, voice),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from leukon.explain.language import Language
+from leukon.explain.numbers import number
 
 PERSON, PROFESSIONAL = "person", "professional"
 AUDIENCES = (PERSON, PROFESSIONAL)
@@ -45,6 +46,16 @@ class Voice(Struct, frozen=True):
     def name(self, key: str, **values: str) -> str:
         """A name that stands by itself."""
         return self.language.text(f"name.{key}", **values)
+
+    def number(
+        self, value: float, analyte: str = "", *, near: tuple[float | None, ...] = ()
+    ) -> str:
+        """A number as `number` prints it, with the decimal sign of the language."""
+        return self.signed(number(value, analyte, near=near))
+
+    def signed(self, text: str) -> str:
+        """A printed number with the decimal sign of the language."""
+        return text.replace(".", self.name("decimal-sign"))
 
     def title(self, analyte: str) -> str:
         """What a count is called, with a capital letter."""
