@@ -52,6 +52,7 @@ check: .venv/.installed ## format, lint, types, direction of imports, generated 
 	$(BIN)/python tools/make_setpoint.py --check
 	$(BIN)/python -m benchmarks.page --check
 	$(BIN)/python tools/make_example_results.py --check
+	$(BIN)/python tools/make_locale.py --check
 
 bench: .venv/.installed ## measure, about ten minutes (ARGS="--only whole_run --long --spark"); then the README
 	@$(BIN)/python -m benchmarks $(ARGS)

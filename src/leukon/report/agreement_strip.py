@@ -12,6 +12,7 @@ from leukon.interpretation import Agreement, Interpreted, Vote
 from leukon.report import words
 from leukon.report.scale import Scale, around
 from leukon.report.svg import diamond, element, inside, label, picture, text_width, triangle
+from leukon.report.wording import ENGLISH, Wording
 
 WIDTH, MARGIN = 300.0, 12.0
 _SIDES_Y, _COUNT_Y, _TOP = 14.0, 35.0, 42.0
@@ -19,10 +20,10 @@ _RADIUS, _PITCH, _TALLEST = 5.0, 11.0, 110.0
 _NUMBER, _SMALL = 13.0, 12.0
 
 
-def agreement_strip(count: Interpreted) -> str:
+def agreement_strip(count: Interpreted, wording: Wording = ENGLISH) -> str:
     """The picture of all lower limits and the count, as an SVG element; "" without any limit.
 
-    A publisher whose limit for this person is not known has no mark; the sentence counts it.
+    `wording` holds its words. A publisher whose limit for this person is not known has no mark; the sentence counts it.
     """
     agreement = count.agreement
     shown = drawn(agreement)
@@ -37,12 +38,12 @@ def agreement_strip(count: Interpreted) -> str:
         *_shading(count, scale, base),
         element("line", x1=0, x2=WIDTH, y1=base, y2=base, class_="lk-axis"),
         *_marks(shown, scale, levels, (base, pitch)),
-        *_count_line(count, scale, base),
-        *_sides(agreement),
-        *_ends(agreement, count.analyte, scale, base),
+        *_count_line(count, scale, base, wording),
+        *_sides(agreement, wording),
+        *_ends(agreement, count.analyte, (scale, base), wording),
     ]
-    sentence = f"{words.agreed(agreement, count.analyte)} {words.NO_RISK}"
-    name = f"{words.title_name(count.analyte)}: lower limits of {len(shown)} publishers"
+    sentence = wording.agreed(agreement, count.analyte)
+    name = wording.text("strip-title", name=wording.name(count.analyte), number=str(len(shown)))
     return picture(WIDTH, base + 24, title=name, desc=sentence, body=parts)
 
 
@@ -95,7 +96,7 @@ def _mark(flag: str, x: float, y: float, size: float) -> str:
     return element("circle", cx=x, cy=y, r=size * 0.9, class_=style)
 
 
-def _count_line(count: Interpreted, scale: Scale, base: float) -> Iterator[str]:
+def _count_line(count: Interpreted, scale: Scale, base: float, wording: Wording) -> Iterator[str]:
     """The count: a line, or a hatched range where only a comparator is known, with its value."""
     if count.value is None:
         return
@@ -111,27 +112,27 @@ def _count_line(count: Interpreted, scale: Scale, base: float) -> Iterator[str]:
             class_="lk-count-range",
         )
     yield element("line", x1=x, x2=x, y1=_TOP - 2, y2=base + 5, class_="lk-count-line")
-    beyond = "" if scale.holds(count.value) else ", off the scale"
-    text = f"this count {words.value(count)}{beyond}"
+    key = "this-count" if scale.holds(count.value) else "this-count-beyond"
+    text = wording.text(key, value=wording.value(count))
     yield label(text, inside(x, text, _NUMBER, WIDTH), _COUNT_Y, class_="lk-number")
 
 
-def _sides(agreement: Agreement) -> Iterator[str]:
+def _sides(agreement: Agreement, wording: Wording) -> Iterator[str]:
     """How many are on either side, at the two corners, where nothing can cover them."""
-    not_low = agreement.within + agreement.high
-    yield label(
-        f"◀ not low: {not_low}", 0, _SIDES_Y, anchor="start", class_="lk-small lk-text-within"
-    )
-    yield label(
-        f"low: {agreement.low} ▶", WIDTH, _SIDES_Y, anchor="end", class_="lk-small lk-text-low"
-    )
+    not_low = wording.text("not-low", number=str(agreement.within + agreement.high))
+    low = wording.text("low", number=str(agreement.low))
+    yield label(f"◀ {not_low}", 0, _SIDES_Y, anchor="start", class_="lk-small lk-text-within")
+    yield label(f"{low} ▶", WIDTH, _SIDES_Y, anchor="end", class_="lk-small lk-text-low")
 
 
-def _ends(agreement: Agreement, analyte: str, scale: Scale, base: float) -> Iterator[str]:
+def _ends(
+    agreement: Agreement, analyte: str, axis: tuple[Scale, float], wording: Wording
+) -> Iterator[str]:
     """The lowest and the highest limit as numbers under the axis, one where they are the same."""
     if agreement.lowest is None or agreement.highest is None:
         return
-    printed = [words.number(end, analyte) for end in (agreement.lowest, agreement.highest)]
+    scale, base = axis
+    printed = [wording.number(end, analyte) for end in (agreement.lowest, agreement.highest)]
     places = [scale(end) for end in (agreement.lowest, agreement.highest)]
     texts = printed if printed[0] != printed[1] else printed[:1]
     room = (text_width(texts[0], _NUMBER) + text_width(texts[-1], _NUMBER)) / 2 + 12

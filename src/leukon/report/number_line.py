@@ -23,6 +23,7 @@ from leukon.report.svg import (
     text_width,
     triangle,
 )
+from leukon.report.wording import ENGLISH, Wording
 
 WIDTH, MARGIN = 300.0, 10.0
 _VALUE_Y, _HEAD_Y, _TRACK_Y, _BAR, _NUMBER_Y, _WORD_Y = 16.0, 38.0, 57.0, 14.0, 87.0, 102.0
@@ -31,43 +32,45 @@ _LINE = 15.0
 _LESS, _MORE = ("<", "<="), (">", ">=")
 
 
-def number_line(count: Interpreted) -> str:
-    """The picture of one count against its limits, as an SVG element.
+def number_line(count: Interpreted, wording: Wording = ENGLISH) -> str:
+    """The picture of one count against its limits, as an SVG element; `wording` holds its words.
 
     A comparator is drawn as the range it stands for; a count that is undetermined has a hollow
     marker and its reason below; a value far beyond the limits leaves the scale, and says so.
     """
     scale = _scale(count)
-    below = _reason_lines(count)
-    parts = [_value_label(count, scale)]
+    below = _reason_lines(count, wording)
+    parts = [_value_label(count, scale, wording)]
     start = _VALUE_Y + 19
     if _sides(count) or count.value is not None:
-        parts += [*_track(count, scale), *_limit_labels(count, scale), *_marker(count, scale)]
+        parts += [*_track(count, scale), *_limit_labels(count, scale, wording)]
+        parts += _marker(count, scale, wording)
         start = _WORD_Y + 19 if _sides(count) else _NUMBER_Y + 16
     for place, line in enumerate(below):
         parts.append(label(line, 0, start + place * _LINE, anchor="start", class_="lk-small"))
     height = start + len(below) * _LINE - (11 if below else 13)
-    return picture(WIDTH, height, title=title(count), desc=description(count), body=parts)
-
-
-def title(count: Interpreted) -> str:
-    """What the picture shows, in a line."""
-    said = words.measured(count) or "no value"
-    return f"{words.title_name(count.analyte)}: {said}, {words.FLAG_WORDS[count.flag]}"
-
-
-def description(count: Interpreted) -> str:
-    """The picture in words, for those who do not see it."""
-    low = "no lower limit" if count.lower is None else f"lower limit {_printed(count, count.lower)}"
-    high = (
-        "no upper limit" if count.upper is None else f"upper limit {_printed(count, count.upper)}"
+    return picture(
+        WIDTH, height, title=title(count, wording), desc=description(count, wording), body=parts
     )
-    why = f" {words.reason(count.reason)}." if count.reason else ""
-    return f"A number line from 0 in {words.unit(count.unit)}: {low}, {high}.{why}"
 
 
-def _printed(count: Interpreted, number: float) -> str:
-    return words.number(number, count.analyte)
+def title(count: Interpreted, wording: Wording = ENGLISH) -> str:
+    """What the picture shows, in a line."""
+    said = wording.measured(count) or wording.text("no-value")
+    name, flag = wording.name(count.analyte), wording.flag(count.flag)
+    return wording.text("line-title", name=name, value=said, flag=flag)
+
+
+def description(count: Interpreted, wording: Wording = ENGLISH) -> str:
+    """The picture in words, for those who do not see it."""
+    why = f" {wording.reason(count.reason)}." if count.reason else ""
+    lower, upper = (
+        wording.text(f"line-no-{side}")
+        if limit is None
+        else wording.text(f"line-{side}", number=wording.number(limit, count.analyte))
+        for side, limit in (("lower", count.lower), ("upper", count.upper))
+    )
+    return wording.text("line", unit=words.unit(count.unit), lower=lower, upper=upper) + why
 
 
 def _sides(count: Interpreted) -> list[float]:
@@ -78,12 +81,13 @@ def _scale(count: Interpreted) -> Scale:
     return from_zero(count.value, _sides(count), MARGIN, WIDTH - MARGIN)
 
 
-def _reason_lines(count: Interpreted) -> list[str]:
+def _reason_lines(count: Interpreted, wording: Wording) -> list[str]:
     if not count.reason:
         return []
-    text = words.reason(count.reason)
-    lead = "Cannot say: " if count.flag == "undetermined" else ""
-    said = f"{lead}{text}." if lead else f"{text[:1].upper()}{text[1:]}."
+    text = wording.reason(count.reason)
+    said = f"{text[:1].upper()}{text[1:]}."
+    if count.flag == "undetermined":
+        said = wording.text("cannot-say", reason=text)
     return lines(said, _SMALL + 1, WIDTH)
 
 
@@ -116,14 +120,14 @@ def _track(count: Interpreted, scale: Scale) -> Iterator[str]:
         )
 
 
-def _limit_labels(count: Interpreted, scale: Scale) -> Iterator[str]:
+def _limit_labels(count: Interpreted, scale: Scale, wording: Wording) -> Iterator[str]:
     """The limits as numbers with their names below, and the ends of the axis where there is room."""
-    named = [(count.lower, "lower limit"), (count.upper, "upper limit")]
+    named = [(count.lower, wording.text("lower-limit")), (count.upper, wording.text("upper-limit"))]
     given = [(side, text) for side, text in named if side is not None]
     places = _apart([scale(side) for side, _ in given], [text for _, text in given])
     taken: list[tuple[float, float]] = []
     for (side, text), x in zip(given, places, strict=True):
-        printed = _printed(count, side)
+        printed = wording.number(side, count.analyte)
         yield label(printed, x, _NUMBER_Y, class_="lk-number")
         yield label(text, x, _WORD_Y, class_="lk-small")
         half = text_width(printed, _NUMBER) / 2 + 8
@@ -152,14 +156,15 @@ def _apart(places: list[float], texts: list[str]) -> list[float]:
     return [first - over, second - over]
 
 
-def _marker(count: Interpreted, scale: Scale) -> Iterator[str]:
+def _marker(count: Interpreted, scale: Scale, wording: Wording) -> Iterator[str]:
     """The count itself: a pin through the track, its head a shape for the flag; a bar for a range."""
     if count.value is None:
         return
     x, style = scale(count.value), f"lk-mark lk-{count.flag}"
     if not scale.holds(count.value):
         yield _break(x - 26)
-        yield label("off the scale", x - 13, _HEAD_Y + 4, anchor="end", class_="lk-small")
+        beyond = wording.text("off-the-scale")
+        yield label(beyond, x - 13, _HEAD_Y + 4, anchor="end", class_="lk-small")
     if count.comparator:
         yield from _range(count, scale, style)
     end = _TRACK_Y if count.comparator else _TRACK_Y + _BAR / 2 + 1
@@ -204,19 +209,19 @@ def _break(x: float) -> str:
     return element("path", d=" ".join(strokes), class_="lk-break")
 
 
-def _value_label(count: Interpreted, scale: Scale) -> str:
-    said = words.FLAG_WORDS[count.flag]
-    text = f"{_given(count)} · {said}"
+def _value_label(count: Interpreted, scale: Scale, wording: Wording) -> str:
+    said = wording.flag(count.flag)
+    text = f"{_given(count, wording)} · {said}"
     if text_width(text, _BIG) > WIDTH:
-        text = f"{words.value(count)} · {said}"
+        text = f"{wording.value(count)} · {said}"
     x = WIDTH / 2 if count.value is None else scale(count.value)
     return label(
         text, inside(x, text, _BIG, WIDTH), _VALUE_Y, class_=f"lk-value lk-text-{count.flag}"
     )
 
 
-def _given(count: Interpreted) -> str:
+def _given(count: Interpreted, wording: Wording) -> str:
     """The value with its unit, or the percentage that is all there is."""
     if count.value is None and count.reason == Reason.PERCENTAGE_ONLY.slug:
         return words.reported(count)
-    return words.measured(count) or "no value"
+    return wording.measured(count) or wording.text("no-value")

@@ -17,6 +17,7 @@ from leukon.report.number_line import number_line
 from leukon_site.check import speech
 from leukon_site.check.echo import Echo, echo
 from leukon_site.check.fields import LABELS
+from leukon_site.check.pictures import PageWording
 from leukon_site.check.reading import Read
 from leukon_site.check.speech import Said
 from leukon_site.check.urgency import Card, card
@@ -123,21 +124,24 @@ def _also(said: Interpretation, today: date) -> Also:
 def _counts(said: Interpretation, spoken: tuple[Said, ...], language: str) -> tuple[Shown, ...]:
     """The counts, those that are low first."""
     ordered = sorted(said.counts, key=lambda count: _ORDER.index(count.flag))
-    return tuple(_shown(count, spoken, language) for count in ordered)
+    wording = PageWording(language)
+    return tuple(_shown(count, spoken, language, wording) for count in ordered)
 
 
-def _shown(count: Interpreted, spoken: tuple[Said, ...], language: str) -> Shown:
+def _shown(
+    count: Interpreted, spoken: tuple[Said, ...], language: str, wording: PageWording
+) -> Shown:
     about = [one for one in spoken if one.about == count.analyte]
     compared = count.flag in _LOW or count.analyte in ALWAYS_COMPARED
     agreed = count.agreement if compared else None
-    strip = agreement_strip(count) if _can_say(agreed) else ""
+    strip = agreement_strip(count, wording) if _can_say(agreed) else ""
     return Shown(
         count.analyte,
         LABELS[count.analyte],  # type: ignore[index]  # the id of an analyte is the analyte
         count.flag,
         tuple(one for one in about if one.code.startswith(("count.", "why."))),
         tuple(one for one in about if one.code.startswith("agreement")) if strip else (),
-        number_line(count),
+        number_line(count, wording),
         strip,
         tuple(_voter(vote, language) for vote in agreed.votes) if strip and agreed else (),
     )
@@ -156,18 +160,6 @@ def _voter(vote: Vote, language: str) -> Voter:
     found = definitions[vote.definition]
     source = found.source if found.source.startswith(("http://", "https://")) else ""
     return Voter(found.label, source, lower, upper, vote.flag)
-
-
-FLAGS = {
-    "critical-low": _("very low"),
-    "low": _("low"),
-    "within": _("within the limits"),
-    "high": _("high"),
-    "critical-high": _("very high"),
-    "undetermined": _("cannot be said"),
-    "mixed": _("contradicts itself"),
-}
-"""The flags in words, as they stand beside a count and in the tables."""
 
 
 def _to_ask(found: Read, said: Interpretation) -> list[Any]:

@@ -28,6 +28,7 @@ from leukon_site.check import answer, embedding, tokens
 from leukon_site.check.echo import echo
 from leukon_site.check.fields import names, typed_of
 from leukon_site.check.page import form_of, words
+from leukon_site.check.pictures import FLAGS
 from leukon_site.check.reading import Read, read
 from leukon_site.check.urgency import Card, card
 from leukon_site.practices.models import Practice
@@ -158,7 +159,7 @@ def _answer(request: HttpRequest, frame: Frame, typed: dict[str, str], found: Re
         "found": found,
         "answer": answer.answer_of(found, said, _language(), today),
         "today": today,
-        "flags": answer.FLAGS,
+        "flags": FLAGS,
     }
     return _page(request, frame, "check/answer.html", told)
 
