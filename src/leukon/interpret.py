@@ -40,6 +40,7 @@ from leukon.reasons import SLUGS
 if TYPE_CHECKING:
     from leukon.context import Context
     from leukon.graded import Grades
+    from leukon.past import Past
     from leukon.scales import Grade, Scale
     from leukon.setpoints.eligibility import Entry
 
@@ -71,8 +72,8 @@ def interpret(
 
     With a `history`, the person's earlier draws in any order, each count carries the person's own
     band and where it lies in it (`setpoint`; docs/explanation/setpoint.md). An entry is a `Panel`
-    with its day, a day and a `Panel`, or a `setpoints.eligibility.Earlier`. No history changes an
-    urgency.
+    with its day, a day and a `Panel`, or a `setpoints.eligibility.Earlier`. With a context neutrophils
+    low for three months are a finding. No history changes an urgency.
 
     Raises `DefinitionUnknown`, `DefinitionRefused`; for a history `InputRefused`, and `ValueRefused`
     where a day lies in the future.
@@ -91,6 +92,7 @@ def interpret(
     one = _Row(0, batch, outcome, definition)
     graded = _graded(outcome, batch, scales)
     answer = _answer(one, agreed if agreement else {}, graded, _reported(panel))
+    past = None if history is None else _past(panel, history, definition, context)
     if context is not None:
         answer = _with_context(
             panel,
@@ -98,22 +100,25 @@ def interpret(
             answer,
             agreed,
             context=context,
+            past=past,
             findings=findings,
             emergency_number=emergency_number,
         )
-    if history is None:
+    if past is None:
         return answer
     from leukon.own import own_levels
 
-    own = own_levels(
-        panel,
-        answer,
-        history,
-        definition=definition,
-        context=context,
-        current=(batch, outcome),
-    )
+    own = own_levels(panel, answer, past, context=context, current=(batch, outcome))
     return replace(answer, setpoint=own)
+
+
+def _past(
+    panel: Panel, history: Sequence[Entry], definition: Definition, context: Context | None
+) -> Past:
+    """The earlier draws; without them nothing of set points is loaded."""
+    from leukon.past import past_of
+
+    return past_of(panel, history, definition, context)
 
 
 def _with_context(
@@ -123,6 +128,7 @@ def _with_context(
     agreed: Mapping[Analyte, Agreement],
     *,
     context: Context,
+    past: Past | None,
     findings: bool,
     emergency_number: str,
 ) -> Interpretation:
@@ -144,7 +150,7 @@ def _with_context(
         return answer
     from leukon.pattern import pattern_of
 
-    found, causes = pattern_of(panel, answer.counts, one.definition, context)
+    found, causes = pattern_of(panel, answer.counts, one.definition, context, past)
     return replace(answer, findings=found, causes=causes)
 
 

@@ -6,7 +6,7 @@ advice never sees a history.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,11 +16,9 @@ from leukon.analytes import Analyte
 from leukon.batch import Batch
 from leukon.compare import Outcome
 from leukon.context import Context
-from leukon.definition import Definition
 from leukon.interpretation import Interpretation, Interpreted
-from leukon.panel import Panel, Person
-from leukon.past import EarlierCount, Moment, Past, clock, day_of, past_of
-from leukon.setpoints.eligibility import Entry
+from leukon.panel import Panel, Person, day_of
+from leukon.past import EarlierCount, Moment, Past, clock
 from leukon.setpoints.parameters import shipped
 from leukon.setpoints.person import DAYS_A_YEAR, SetPoint, setpoint, years_of
 from leukon.setpoints.rules import (
@@ -42,18 +40,16 @@ from leukon.withheld import withheld_outside
 def own_levels(
     panel: Panel,
     answer: Interpretation,
-    history: Sequence[Entry],
+    past: Past,
     *,
-    definition: Definition,
     context: Context | None,
     current: tuple[Batch, Outcome],
 ) -> tuple[OwnLevel, ...]:
     """For each count of a panel that has a model, the person's own band and what is said beside it.
 
-    `answer` is the panel's by the definition, with its advice where there is a `context`; `current`
-    its batch of one. Raises `ValueRefused` for a day of the history that lies in the future.
+    `answer` is the panel's, with its advice where there is a `context`; `past` its earlier draws,
+    `current` its batch of one.
     """
-    past = past_of(panel, history, definition, context)
     withheld = withheld_outside(panel, answer, past.now, context=context, current=current)
     known = [one for one in answer.counts if shipped().model(Analyte(one.analyte)) is not None]
     beside = [_beside(panel, one, past) for one in known]

@@ -224,6 +224,15 @@ class Panel(Struct, frozen=True):
             raise PersonRefused("a specimen is venous, capillary or not stated")
 
 
+def day_of(at: date | datetime) -> date:
+    """The day of a moment.
+
+    >>> day_of(datetime(2025, 3, 1, 9, 30))
+    datetime.date(2025, 3, 1)
+    """
+    return at.date() if isinstance(at, datetime) else at
+
+
 def age_at_draw(born: date | datetime, drawn_at: date | datetime) -> Age:
     """The age at the draw from two dates (or dates with times); never today's age.
 

@@ -14,7 +14,7 @@ from leukon.compare import Compared, interpret_batch
 from leukon.context import Context, Medicine
 from leukon.definition import Definition
 from leukon.errors import InputRefused, ValueRefused
-from leukon.panel import Panel
+from leukon.panel import Panel, day_of
 from leukon.reasons import Reason
 from leukon.setpoints.eligibility import (
     BIRTH,
@@ -178,15 +178,6 @@ def _is_now(entry: Earlier, panel: Panel) -> bool:
     if at is None or now is None:
         return entry.panel == panel
     return not precedes(at, now) and not precedes(now, at)
-
-
-def day_of(at: Moment) -> date:
-    """The day of a moment.
-
-    >>> day_of(datetime(2025, 3, 1, 9, 30))
-    datetime.date(2025, 3, 1)
-    """
-    return at.date() if isinstance(at, datetime) else at
 
 
 def clock(at: Moment) -> Moment:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isnan
+from typing import TYPE_CHECKING
 
 from leukon.advice.facts import Answers, answers_of, counted_from
+from leukon.analytes import Analyte
 from leukon.causes import FittingCause, causes_that_fit
 from leukon.context import Context
 from leukon.definition import Definition
-from leukon.findings import Counted, Finding, Known, counted, find, low_lines
-from leukon.interpretation import Interpreted
+from leukon.findings import Counted, Earlier, Finding, Known, counted, find, low_lines
+from leukon.interpretation import FLAG_SLUGS, Interpreted
 from leukon.limits import Limit
-from leukon.panel import Panel
+from leukon.panel import COMPARATORS, Panel, day_of
+
+if TYPE_CHECKING:
+    from leukon.past import Past
 
 SEVERAL = ("bicytopenia", "pancytopenia")
 
 
 def pattern_of(
-    panel: Panel, counts: Iterable[Interpreted], definition: Definition, context: Context
+    panel: Panel,
+    counts: Iterable[Interpreted],
+    definition: Definition,
+    context: Context,
+    past: Past | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[FittingCause, ...]]:
-    """The findings of one interpreted panel, and the causes that fit them."""
+    """The findings of one interpreted panel, and the causes that fit them.
+
+    `past` are the earlier draws, where they are known: three months of low neutrophils are a finding.
+    """
     facts = answers_of(panel.person, context, counted_from(context, panel.drawn_at))
     seen = _plain(counts, definition)
     findings = find(
@@ -27,7 +40,8 @@ def pattern_of(
         age=panel.person.age_at_draw,
         duffy=panel.person.duffy,
         facts=_known(facts, context),
-        drawn_on=panel.drawn_at,
+        history=() if past is None else _earlier(past, definition),
+        drawn_on=None if panel.drawn_at is None else day_of(panel.drawn_at),
         duffy_interval=_duffy_interval(definition),
     )
     low = low_lines(seen)
@@ -42,6 +56,26 @@ def pattern_of(
         duffy=panel.person.duffy,
     )
     return findings, causes
+
+
+def _earlier(past: Past, definition: Definition) -> list[Earlier]:
+    """The neutrophils of every earlier draw whose day is known, as findings see them."""
+    compared = past.compared.get(Analyte.NEUT)
+    if compared is None:
+        return []
+    found = []
+    for row, draw in enumerate(past.draws):
+        lower = float(compared.lower[row])
+        seen = counted(
+            float(compared.values[row]),
+            "" if compared.comparators is None else COMPARATORS[int(compared.comparators[row])],
+            flag=FLAG_SLUGS[compared.flags[row]],
+            lower=None if isnan(lower) else lower,
+            by=definition.label,
+        )
+        if seen is not None and draw.at is not None and draw.reason != "not-earlier":
+            found.append(Earlier(day_of(draw.at), {"NEUT": seen}))
+    return found
 
 
 def _plain(counts: Iterable[Interpreted], definition: Definition) -> dict[str, Counted]:

@@ -6,13 +6,14 @@ import string
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from leukon import Count, Panel, Person, definitions, interpret
 from leukon.advice.drugs import find as find_drug
 from leukon.advice.drugs import find_all
 from leukon.causes import causes_that_fit, explain_drugs
 from leukon.causes.content import causes_file, drugs_file
-from leukon.context import Context, Medicine
+from leukon.context import QUESTIONS, Context, Medicine
 from leukon.errors import UsageError
 from leukon.explain import Also, counts, explain, languages
 from leukon.explain import language as catalogue
@@ -26,6 +27,8 @@ from leukon.interpretation import DefinitionUsed, Interpreted
 from leukon.notes import TEXTS as NOTES
 from leukon.reasons import Reason
 from leukon.scales import Grade
+from leukon.setpoints.eligibility import REASONS
+from leukon.setpoints.rules import NO_ANSWER, WITHHELD
 from support.found import findings_of, plain_counts
 
 CELLS = "10*9/L"
@@ -318,6 +321,91 @@ def test_nobody_else_is_spoken_to():
         explain(answer, for_="robot")
     with pytest.raises(UsageError, match="language"):
         explain(answer, language_code="tlh")
+
+
+# The person's own level
+
+
+def lived(value, now, *, context=None, years=range(2018, 2026), **more):
+    """The explanation's source: somebody who lives at a level, and the count of now."""
+    history = [(date(year, 3, 1), panel(("NEUT", value), **more)) for year in years]
+    counts = [Count("NEUT", now, CELLS), Count("HGB", 140, "g/L"), Count("PLT", 240, CELLS)]
+    whole = Panel(Person(age="44y", sex="female"), tuple(counts), date(2026, 3, 1))
+    return interpret(whole, history=history, context=context)
+
+
+def well():
+    """Everything asked, and answered no."""
+    answers = {name: False for name in QUESTIONS if name != "listed-drug"}
+    return Context(temperature="36.8C", drugs=(), answers=answers)
+
+
+@pytest.mark.parametrize(
+    ("value", "now", "context", "code"),
+    [
+        (1.4, 1.3, well(), "own.low-but-usual-for-you"),
+        (3.0, 1.4, well(), "own.low-and-low-for-you"),
+        (5.0, 2.2, well(), "own.within-but-low-for-you"),
+        (20.0, 8.0, well(), "own.low-for-you"),
+        (1.4, 1.7, well(), "own.within-both"),
+        (1.4, 4.0, well(), "own.within-but-above-own-band"),
+        (1.4, 1.3, None, "own.low-by-definition"),
+    ],
+)
+def test_each_answer_has_its_sentence(value, now, context, code, audience):
+    """Each answer is said in words, with the band, how many counts, and whose definition."""
+    answer = lived(value, now, context=context)
+    (said,) = [s for s in explain(answer, for_=audience).about("NEUT") if s.code == code]
+    hidden = audience == "person" and code == "own.low-by-definition"
+    assert ("8 earlier counts since 2018" in said.text) is not hidden
+    assert not FORBIDDEN.search(said.text)
+
+
+def test_a_person_is_not_shown_a_band_that_would_calm():
+    """Where "usual for you" is withheld the person reads why, and neither the band nor the word alone."""
+    answer = lived(1.4, 1.3)
+    (said,) = [s for s in explain(answer).about("NEUT") if s.code == "own.low-by-definition"]
+    assert "were not asked about" in said.text
+    assert not DIGITS.search(said.text)
+
+
+def test_usual_for_you_says_what_it_does_not_change():
+    """The one sentence that could calm says that it does not change how soon to see a doctor."""
+    text = explain(lived(1.4, 1.3, context=well())).text
+    assert "usual for you" in text
+    assert "does not change how soon to see a doctor" in text
+
+
+def test_a_band_of_few_counts_and_draws_left_out_are_said(audience):
+    """A provisional band says so, and why earlier counts did not enter."""
+    answer = lived(3.0, 1.2, years=[2024, 2025])
+    assert "own.provisional" in {s.code for s in explain(answer, for_=audience).about("NEUT")}
+    answer = lived(3.0, 1.2, pregnant=True)
+    said = {s.code: s.text for s in explain(answer, for_=audience).about("NEUT")}
+    assert "in pregnancy" in said["own.left-out"]
+    assert "no earlier count may enter" in said["own.none"]
+
+
+def test_that_there_is_no_history_is_said_once(audience):
+    """No earlier count of any line is one sentence, not one a line."""
+    said = explain(lived(3.0, 1.2, years=[]), for_=audience).sentences
+    assert [s.code for s in said if s.code.startswith("own")] == ["own.no-history"]
+
+
+def test_a_fall_is_said(audience):
+    """An alarm for a slow fall stands beside whatever else is said."""
+    falling = [6.0, 5.7, 6.3, 5.9, 6.1, 5.8, 5.31, 4.78, 4.3, 3.87, 3.48]
+    history = [(date(2014 + n, 3, 1), panel(("NEUT", v))) for n, v in enumerate(falling)]
+    whole = replace(panel(("NEUT", 3.4), age="60y"), drawn_at=date(2026, 3, 1))
+    said = explain(interpret(whole, history=history), for_=audience)
+    assert "own.falling" in {s.code for s in said.about("NEUT")}
+
+
+@pytest.mark.parametrize("code", [*WITHHELD, *NO_ANSWER, *REASONS])
+def test_every_reason_beside_a_band_is_translatable(code):
+    """What is withheld or left out says why in a text that stands in the template."""
+    text = {**WITHHELD, **NO_ANSWER, **REASONS}[code]
+    assert f'msgid "{text}"' in (catalogue.FOLDER / "leukon.pot").read_text("utf-8")
 
 
 # Plain words

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from leukon import Analyte, Count, Panel, Person, interpret
+from leukon import Analyte, Context, Count, Panel, Person, interpret
 from leukon.errors import InputRefused, ValueRefused
 from leukon.setpoints.eligibility import Earlier
 from leukon.setpoints.parameters import shipped
@@ -126,6 +126,18 @@ def test_the_json_of_an_answer_holds_it():
     (level,) = json.loads(json.dumps(answer.as_dict()))["setpoint"]
     assert level["first"] == "2020-03-02"
     assert level["left_out"] == [{"drawn_at": None, "reason": "undated"}]
+
+
+def test_neutrophils_low_for_three_months_are_a_finding():
+    """A history tells what one panel cannot: also where the counts are usual for the person."""
+    now, context = panel(1.3), Context()
+    months = [panel(1.4, NOW - timedelta(days=days)) for days in (100, 60, 30)]
+    for history, found in ((months, True), (months[1:], False), ([], False), (None, False)):
+        ids = {one.id for one in interpret(now, history=history, context=context).findings}
+        assert ("chronic-neutropenia" in ids) is found
+    later = [panel(1.4, NOW), panel(1.4, date(2026, 9, 1)), panel(1.4, None)]
+    ids = {one.id for one in interpret(now, history=later, context=context).findings}
+    assert "chronic-neutropenia" not in ids
 
 
 TOMORROW = date.today() + timedelta(days=1)

@@ -16,7 +16,7 @@ from leukon.advice.drugs import ANTICANCER, DrugFound, find_all
 from leukon.advice.windows import still
 from leukon.ages import Age, Border, parse_border
 from leukon.context import Context, Treatment
-from leukon.panel import Person
+from leukon.panel import Person, day_of
 
 FEVER_FROM, COLD_BELOW = 38.0, 36.0
 """The limits in the questions "fever" and "cold" (CCLG: 38.0 on one occasion; under 36.0)."""
@@ -93,7 +93,7 @@ def counted_from(context: Context, drawn_at: date | datetime | None) -> date | N
     >>> counted_from(Context(asked_on=date(2026, 3, 2)), datetime(2026, 3, 1, 9))
     datetime.date(2026, 3, 1)
     """
-    drawn = drawn_at.date() if isinstance(drawn_at, datetime) else drawn_at
+    drawn = None if drawn_at is None else day_of(drawn_at)
     return min((day for day in (context.asked_on, drawn) if day is not None), default=None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leukon.analytes import CELLS
-from leukon.explain.own import own_level
+from leukon.explain.own import own_level, told
 from leukon.explain.voice import Sentence, Voice
 from leukon.interpretation import Agreement, DefinitionUsed, Interpretation, Interpreted
 from leukon.reasons import SLUGS, Reason
@@ -16,7 +16,7 @@ _REASONS = {slug: Reason(place).text for place, slug in enumerate(SLUGS)}
 
 def counts(answer: Interpretation, voice: Voice) -> Iterator[Sentence]:
     """Everything said of the counts, the low ones first, then those that cannot be said."""
-    levels = {level.analyte: level for level in answer.setpoint}
+    levels = {level.analyte: level for level in told(answer.setpoint)}
     for count in sorted(answer.counts, key=_rank):
         yield _flag(count, answer.definition, voice)
         yield from _beside(count, answer.definition, voice)
@@ -25,6 +25,8 @@ def counts(answer: Interpretation, voice: Voice) -> Iterator[Sentence]:
             yield from own_level(levels[count.analyte], count, by, voice)
         if count.agreement is not None and count.agreement.total:
             yield from _agreement(count, count.agreement, voice)
+    if answer.setpoint and not levels:
+        yield voice.say("own.no-history")
 
 
 def _rank(count: Interpreted) -> int:

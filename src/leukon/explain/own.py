@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from leukon.explain.numbers import band_end
 from leukon.explain.voice import Sentence, Voice
@@ -12,6 +12,11 @@ from leukon.setpoints.rules import LOW_BY_DEFINITION, NO_ANSWER, WITHHELD, OwnLe
 
 _SAID_ALREADY = ("high", "undetermined", "value-missing")
 """Reasons that the sentence about the flag has given."""
+
+
+def told(levels: Sequence[OwnLevel]) -> Sequence[OwnLevel]:
+    """The levels of which something is said by count: none where no count has a history."""
+    return () if all(level.reason == "no-history" for level in levels) else levels
 
 
 def own_level(level: OwnLevel, count: Interpreted, by: str, voice: Voice) -> Iterator[Sentence]:

@@ -182,6 +182,7 @@ PERSON = {
     "own.low-by-definition": "{name}: leukon does not say that this low count is usual for you. Why "
     "not: {reasons}.",
     "own.none": "{name}: it cannot be said what is usual for you. Why not: {reason}.",
+    "own.no-history": "No earlier counts of yours were given. It cannot be said what is usual for you.",
     "own.provisional": "{name}: your own range is only a first guess. It rests on few counts, or on "
     "less than a year.",
     "own.falling": "{name}: your counts have been falling, bit by bit. Show all of them to your "

@@ -74,6 +74,7 @@ PROFESSIONAL = {
     "own.low-by-definition": "{name}: low by {by}; own band {low} to {high} (centre {centre}; "
     "{counts}, effective number {number}). Not called usual for this person: {reasons}.",
     "own.none": "{name}: no answer beside the own level: {reason}.",
+    "own.no-history": "No earlier counts were given: there is no own level.",
     "own.provisional": "{name}: the own band is provisional.",
     "own.falling": "{name}: alarm for a slow fall over the person's counts (CUSUM).",
     "own.left-out": "{name}: earlier counts left out: {number} ({reasons}).",
