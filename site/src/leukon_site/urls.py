@@ -9,6 +9,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as editing_urls
 from wagtail.documents import urls as document_urls
 
+handler404 = "leukon_site.pages.failures.not_found"
+handler500 = "leukon_site.pages.failures.server_error"
+
 urlpatterns = [
     path(settings.EDITORS_PATH, include(editing_urls)),
     path("documents/", include(document_urls)),

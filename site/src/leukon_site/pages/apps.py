@@ -9,3 +9,9 @@ class Pages(AppConfig):
     name = "leukon_site.pages"
     label = "pages"
     verbose_name = "Pages"
+
+    def ready(self) -> None:
+        """Watch for what makes kept pages old."""
+        from leukon_site.pages.changes import watch
+
+        watch()

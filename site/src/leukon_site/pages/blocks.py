@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from leukon_site.clinical import agreement, causes, child_picture, limits, sources, urgency
+from leukon_site.practices import known
 from leukon_site.practices.models import Practice
 
 FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
@@ -43,6 +44,7 @@ def _context(value: Any, parent: dict[str, Any] | None) -> dict[str, Any]:
     given = parent or {}
     request = given.get("request")
     practice = Practice.for_request(request) if request else Practice()
+    known.remember(practice.emergency_number)
     return {
         **given,
         "self": value,

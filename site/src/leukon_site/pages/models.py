@@ -12,10 +12,23 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from leukon_site.look.keeping import for_everyone
 from leukon_site.pages.blocks import FEATURES, Section
 
 
-class HomePage(Page):
+class PublicPage(Page):
+    """A page that is the same for everybody who reads it, so that it may be kept."""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The page; a preview is for its editor alone."""
+        response = super().serve(request, *args, **kwargs)
+        return response if getattr(request, "is_preview", False) else for_everyone(response)
+
+
+class HomePage(PublicPage):
     """The front door."""
 
     intro = RichTextField(_("introduction"), features=FEATURES, blank=True)
@@ -35,7 +48,7 @@ class HomePage(Page):
         return context
 
 
-class IndexPage(Page):
+class IndexPage(PublicPage):
     """A page that lists the pages beneath it, such as symptoms."""
 
     intro = RichTextField(_("introduction"), features=FEATURES, blank=True)
@@ -54,7 +67,7 @@ class IndexPage(Page):
         return context
 
 
-class ReviewedPage(Page):
+class ReviewedPage(PublicPage):
     """What every page about health says of itself: who checked it, and when it is looked at again."""
 
     summary = models.TextField(_("summary"), max_length=300, blank=True)
@@ -137,7 +150,7 @@ class ArticleSeeAlso(SeeAlso):
     source = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="related")
 
 
-class NewsIndexPage(Page):
+class NewsIndexPage(PublicPage):
     """The news about a subject, newest first."""
 
     intro = RichTextField(_("introduction"), features=FEATURES, blank=True)
@@ -158,7 +171,7 @@ class NewsIndexPage(Page):
         return context
 
 
-class NewsPage(Page):
+class NewsPage(PublicPage):
     """One piece of news."""
 
     date = models.DateField(_("date"))
