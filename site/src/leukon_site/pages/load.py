@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.utils.crypto import get_random_string
 from wagtail.models import Locale, Page, Site
 
@@ -51,7 +51,15 @@ def load_pages() -> bool:
     _news(made[MAIN], texts["news"])
     for name, text in texts["pages"].items():
         _link(made[name], [made[other] for other in text.get("see_also", ())])
+    _let_moderators_set_the_practice()
     return True
+
+
+def _let_moderators_set_the_practice() -> None:
+    """Who may publish may also say whose site this is, and which number is called."""
+    may = Permission.objects.get(content_type__app_label="practices", codename="change_practice")
+    for group in Group.objects.filter(name="Moderators"):
+        group.permissions.add(may)
 
 
 def _published(parent: Page, page: Page) -> Page:

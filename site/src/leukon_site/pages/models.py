@@ -44,7 +44,8 @@ class HomePage(PublicPage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds the page that most people come for."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["main_page"] = SymptomPage.objects.descendant_of(self).live().first()
+        pages = SymptomPage.objects.descendant_of(self).live().order_by("path")
+        context["main_page"], context["symptoms"] = pages.first(), pages
         return context
 
 

@@ -89,6 +89,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
 LOCALE_PATHS = [str(PACKAGE / "locale")]
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["leukon_site.formats"]
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
