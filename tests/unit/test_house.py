@@ -107,6 +107,20 @@ def test_importing_loads_no_extra():
     assert not loaded & {"pyarrow", "duckdb", "typer", "rich"}
 
 
+def test_interpreting_a_file_does_not_load_pandas(tmp_path):
+    """pyarrow loads pandas, where it is installed, for what can be done without: 0.3 CPU seconds."""
+    wide, long, out = tmp_path / "wide.csv", tmp_path / "long.csv", tmp_path / "out.parquet"
+    wide.write_text("wbc,neut,unit,sex,age_years\n3.1,<0.1,10*9/L,F,34\n,pending,K/uL,,\n")
+    long.write_text("person,drawn_at,test,value,unit,sex\na,2020-01-01,WBC,3.1,10*9/L,F\n")
+    for path in (wide, long):
+        loaded = modules_after(
+            "from leukon import interpret_table; "
+            f"interpret_table({str(path)!r}, out={str(out)!r}, scales=['ctcae-6.0'], agreement=True)"
+        )
+        assert "pyarrow" in loaded
+        assert "pandas" not in loaded
+
+
 def test_functions_are_short():
     """No function is longer than a screen."""
     long = [

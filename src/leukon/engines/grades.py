@@ -13,6 +13,7 @@ import pyarrow as pa
 from leukon.analytes import Analyte
 from leukon.engines.counts import counts_of
 from leukon.graded import Grades
+from leukon.readers.arrow import coded, column, texts
 from leukon.reasons import Reason
 from leukon.scales import Scale
 from leukon.severity import REASON_SLUGS, WORST, Ungraded, reason_place
@@ -49,17 +50,13 @@ class GradeColumn:
             reasons = np.full(size, Reason.VALUE_MISSING, dtype=np.int8)
         else:
             codes, reasons = found.codes, found.reasons
-        indices = pa.array(reason_place(reasons))
-        return [
-            pa.array(codes, mask=codes == NO_GRADE),
-            pa.DictionaryArray.from_arrays(indices, self.words, safe=False),
-        ]
+        return [column(codes, codes == NO_GRADE), coded(reason_place(reasons), self.words)]
 
 
 def grade_columns(scales: Sequence[Scale], analytes: Sequence[Analyte]) -> list[GradeColumn]:
     """The columns of some scales, for the counts that are there and that the scale speaks of."""
     return [
-        GradeColumn(scale, kind, pa.array(_words(scale, kind)))
+        GradeColumn(scale, kind, texts(_words(scale, kind)))
         for scale in scales
         for kind in scale.analytes
         if kind in analytes

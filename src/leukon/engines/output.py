@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from leukon.agreement import TALLIED
 from leukon.analytes import Analyte
-from leukon.arrays import Codes, Floats, Truths
+from leukon.arrays import Codes, Floats
 from leukon.batch import COMPARATOR_CODES
 from leukon.compare import Compared, Outcome
 from leukon.definition import Definition
@@ -18,13 +18,14 @@ from leukon.engines.grades import grade_columns
 from leukon.errors import TableRefused
 from leukon.graded import Grades
 from leukon.interpretation import DRIVERS, FLAG_SLUGS, SCHEMA_VERSION, Flag
+from leukon.readers.arrow import coded, column, texts
 from leukon.reasons import SLUGS, Reason
 from leukon.scales import Scale
 from leukon.tally import Tally
 
 WORD = pa.dictionary(pa.int8(), pa.string())
 _FLAGS, _REASONS, _DRIVERS, _SIGNS = (
-    pa.array(words) for words in (FLAG_SLUGS, SLUGS, DRIVERS, tuple(COMPARATOR_CODES))
+    texts(words) for words in (FLAG_SLUGS, SLUGS, DRIVERS, tuple(COMPARATOR_CODES))
 )
 
 
@@ -43,6 +44,7 @@ class Layout:
     ) -> None:
         """Name every column; an input column with one of our names is passed on as `input_...`."""
         self.definition, self.signs, self.votes = definition, signs, votes
+        self._by = texts([definition.id])
         self.analytes = tuple(outcome.counts)
         self.derived = tuple(outcome.differential.derived)
         self.grades = grade_columns(scales, self.analytes)
@@ -102,26 +104,26 @@ class Layout:
         ]
         for kind in self.analytes:
             columns += self._columns(kind, outcome, tallies.get(kind))
-        columns.append(words(outcome.drivers, _DRIVERS))
-        columns.append(words(np.zeros(passed.num_rows, np.int8), pa.array([self.definition.id])))
-        for column in self.grades:
-            columns += column.arrays(graded, passed.num_rows)
+        columns.append(coded(outcome.drivers, _DRIVERS))
+        columns.append(coded(np.zeros(passed.num_rows, np.int8), self._by))
+        for grade in self.grades:
+            columns += grade.arrays(graded, passed.num_rows)
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 
     def _columns(self, kind: Analyte, outcome: Outcome, tally: Tally | None) -> list[Any]:
         compared = outcome.counts.get(kind) or _not_in_file(len(outcome.drivers))
         columns = [numbers(compared.values)]
-        columns += [words(_signs(compared), _SIGNS)] if self.signs else []
+        columns += [coded(_signs(compared), _SIGNS)] if self.signs else []
         columns += [
-            words(compared.flags, _FLAGS),
+            coded(compared.flags, _FLAGS),
             numbers(compared.lower),
             numbers(compared.upper),
-            words(compared.reasons, _REASONS),
+            coded(compared.reasons, _REASONS),
         ]
         if self.derived:
             derived = outcome.differential.derived.get(kind)
             size = len(compared.values)
-            columns.append(pa.array(np.zeros(size, np.bool_) if derived is None else derived))
+            columns.append(column(np.zeros(size, np.bool_) if derived is None else derived))
         if self.votes:
             columns += _tally(tally, len(compared.values))
         return columns
@@ -146,21 +148,7 @@ def _renamed(theirs: Sequence[str], ours: set[str]) -> dict[str, str]:
 
 def numbers(values: Floats) -> Any:
     """Numbers as an Arrow column, empty where there is none; nothing is copied."""
-    return _column(values, np.isnan(values))
-
-
-def _column(values: Any, missing: Truths) -> Any:
-    """An Arrow column of an array and of what is missing in it."""
-    if not missing.any():
-        return pa.array(values)
-    known = pa.py_buffer(np.packbits(~missing, bitorder="little"))
-    kind = pa.from_numpy_dtype(values.dtype)
-    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(values)])
-
-
-def words(codes: Codes, dictionary: Any) -> Any:
-    """Codes as an Arrow column of words."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes), dictionary, safe=False)
+    return column(values, np.isnan(values))
 
 
 def _signs(compared: Compared) -> Codes:
@@ -181,6 +169,6 @@ def _tally(tally: Tally | None, size: int) -> list[Any]:
     """How many publishers say what, and the lowest and highest lower limit among them."""
     if tally is None:
         none = np.full(size, np.nan)
-        return [pa.array(np.zeros(size, np.int16))] * len(TALLIED) + [numbers(none)] * 2
-    counts = [pa.array(tally.counts[word]) for word in TALLIED]
+        return [column(np.zeros(size, np.int16))] * len(TALLIED) + [numbers(none)] * 2
+    counts = [column(tally.counts[word]) for word in TALLIED]
     return [*counts, numbers(tally.lowest), numbers(tally.highest)]

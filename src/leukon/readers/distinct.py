@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from leukon.arrays import Index
 from leukon.errors import TableRefused
+from leukon.readers.arrow import places
 
 
 class Distinct(NamedTuple):
@@ -43,10 +43,17 @@ def distinct(column: Any) -> Distinct:
     >>> distinct(pa.array(["F", None, "M", "F"])).places.tolist()
     [0, 2, 1, 0]
     """
-    encoded = column if _is_coded_text(column) else as_text(column).dictionary_encode()
-    texts = encoded.dictionary.to_pylist()
-    places = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
-    return Distinct(texts, places.astype(np.intp))
+    words = encoded(column)
+    return Distinct(words.dictionary.to_pylist(), places(words.indices, len(words.dictionary)))
+
+
+def encoded(column: Any) -> Any:
+    """A column of any plain type as texts, each once, and their numbers.
+
+    >>> encoded(pa.array([5, 3, 5])).dictionary.to_pylist()
+    ['5', '3']
+    """
+    return column if _is_coded_text(column) else as_text(column).dictionary_encode()
 
 
 def _is_coded_text(column: Any) -> bool:
@@ -54,4 +61,5 @@ def _is_coded_text(column: Any) -> bool:
     if not pa.types.is_dictionary(column.type) or not pa.types.is_string(column.type.value_type):
         return False
     texts = column.dictionary
-    return not texts.null_count and len(texts.unique()) == len(texts)
+    few = len(texts) <= len(column)  # else the dictionary is that of a much longer column
+    return few and not texts.null_count and len(texts.unique()) == len(texts)

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from leukon.arrays import Index
 from leukon.errors import TableRefused, UnitRefused
+from leukon.readers import arrow
 from leukon.readers.columns import Recognised
 from leukon.readers.events import Events, Register, read_events
 from leukon.readers.mapping import Declared
@@ -130,7 +131,7 @@ class LongReader:
         rows = events.rows[keyed]
         every = len(rows) == len(block.rows)
         columns = block.columns.select(self.schema.names)
-        columns = columns if every else columns.take(pa.array(rows))
+        columns = columns if every else columns.take(arrow.column(rows))
         if not self._packings:
             self._packings = self._packed(columns)
         kept = [self._packings[name].pack(columns.column(name)) for name in self.schema.names]
@@ -147,7 +148,7 @@ class LongReader:
         for name in self.keys:
             column = block.columns.column(name)
             if column.null_count and name != self.found.first("encounter"):
-                keyed &= column.is_valid().to_numpy(zero_copy_only=False)[events.rows]
+                keyed &= arrow.filled(column)[events.rows]
         lost = block.rows[events.rows[~keyed]]
         if len(lost):
             hint = "fill in " + " and ".join(self.keys)

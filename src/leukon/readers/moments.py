@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 from leukon.arrays import Moments as Times
 from leukon.arrays import Truths
 from leukon.errors import TableRefused
+from leukon.readers import arrow
 from leukon.readers.distinct import as_text, distinct
 from leukon.readers.numerals import absence
 from leukon.readers.values import Places, is_text
 
+_NONE = np.datetime64("NaT", "s")
 _DAY = 86_400
 _DATE_LENGTH = 10
 _UNIVERSAL = frozenset({"UTC", "Etc/UTC", "Z", "+00:00"})
@@ -38,16 +40,16 @@ def moments(column: Any) -> Moments:
         return _from_text(as_text(column))
     if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
         return _moments(_seconds(column), np.array([], dtype=np.intp))
-    filled = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
-    return _moments(np.full(len(column), "NaT", dtype="datetime64[s]"), filled)
+    unreadable = np.flatnonzero(arrow.filled(column))
+    return _moments(np.full(len(column), "NaT", dtype="datetime64[s]"), unreadable)
 
 
 def _seconds(column: Any) -> Times:
     if getattr(column.type, "tz", None):
         column = _by_the_clock(column)
-    seconds = column.cast(pa.timestamp("s"), safe=False).to_numpy(zero_copy_only=False)
-    found: Times = seconds.astype("datetime64[s]")
-    return found
+    seconds = column.cast(pa.timestamp("s"), safe=False).view(pa.int64())
+    found: Times = arrow.held(seconds).view("datetime64[s]")
+    return np.where(arrow.filled(column), found, _NONE) if column.null_count else found
 
 
 def _by_the_clock(column: Any) -> Any:

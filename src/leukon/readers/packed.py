@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from leukon.arrays import Truths
 from leukon.errors import TableRefused
+from leukon.readers import arrow
 from leukon.readers.distinct import as_text, distinct
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ LONGEST = 255
 _NULL, _LONG = 0xFF << 56, 0xFE << 56
 """First words that no text has: in UTF-8 no byte is above 0xF4."""
 _SIGN = 1 << 63
+_NO_TEXT = arrow.texts([""])[0]
 
 
 class Packing(Protocol):
@@ -99,12 +101,10 @@ class Numbers:
     def pack(self, column: Any) -> dict[str, Any]:
         """The value, and whether there is one."""
         plain = self._plain(column)
-        filled = plain.fill_null(0) if plain.null_count else plain
-        packed = {self._name: filled.to_numpy(zero_copy_only=False)}
-        if self._may_be_empty:
-            valid = column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else True
-            packed[self._given] = valid
-        return packed
+        values = arrow.held(plain)
+        given = arrow.filled(column) if column.null_count else True
+        packed = {self._name: np.where(given, values, 0) if plain.null_count else values}
+        return {**packed, self._given: given} if self._may_be_empty else packed
 
     def _plain(self, column: Any) -> Any:
         if pa.types.is_boolean(self._kind):
@@ -115,8 +115,8 @@ class Numbers:
     def unpack(self, records: Records) -> Any:
         """The column again."""
         given = self.given(records)
-        values = np.ascontiguousarray(records[self._name])
-        found = pa.array(values, mask=None if given.all() else ~given)
+        values = records[self._name].copy()
+        found = arrow.column(values, ~given)
         return found.cast(self._kind) if pa.types.is_boolean(self._kind) else found.view(self._kind)
 
     def given(self, records: Records) -> Truths:
@@ -163,10 +163,8 @@ class Kinds:
 
     def unpack(self, records: Records) -> Any:
         """The column again."""
-        codes, places = np.unique(records[self._name], return_inverse=True)
-        texts = list(self._codes)
-        kinds = pa.array([texts[code] if code >= 0 else None for code in codes.tolist()], "string")
-        return kinds.take(pa.array(places)).cast(self._kind)
+        codes = records[self._name].copy()
+        return arrow.coded(codes, arrow.texts(list(self._codes)), codes < 0).cast(self._kind)
 
     def given(self, records: Records) -> Truths:
         """Which records have a value."""
@@ -197,7 +195,7 @@ class Letters:
     def pack(self, column: Any) -> dict[str, Any]:
         """The letters in words; a word that a text does not reach is 0."""
         text = as_text(column)
-        filled = text.fill_null("") if text.null_count else text
+        filled = text.fill_null(_NO_TEXT) if text.null_count else text
         ends, letters = _bytes(filled)
         if len(letters) and letters.max() > 0xF4:
             raise TableRefused("a column holds text that is not in UTF-8", hint="write it again")
@@ -210,7 +208,7 @@ class Letters:
         self._width = max(self._width, words.shape[1])
         first = words[:, 0].astype(np.uint64)
         if text.null_count:
-            first[text.is_null().to_numpy(zero_copy_only=False)] = _NULL
+            first[~arrow.filled(text)] = _NULL
         rest = {f"{self._name}_{n}": words[:, n] for n in range(1, words.shape[1])}
         return {f"{self._name}_0": first, **rest}
 
@@ -233,11 +231,9 @@ class Letters:
         filled = matrix != 0
         ends = np.append(0, np.cumsum(filled.sum(axis=1))).astype(np.int32)
         letters = matrix[filled] - np.uint8(1)
-        found = pa.StringArray.from_buffers(
-            len(words), pa.py_buffer(ends), pa.py_buffer(letters), None
-        )
-        if not given.all():
-            found = pc.if_else(pa.array(given), found, None)
+        known = None if given.all() else arrow.bits(given)
+        buffers = [known, pa.py_buffer(ends), pa.py_buffer(letters)]
+        found = pa.Array.from_buffers(pa.string(), len(words), buffers)
         if is_long.any():
             texts, codes = list(self._long), (first[is_long] - np.uint64(_LONG)).tolist()
             found = pc.replace_with_mask(

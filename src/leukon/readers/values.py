@@ -6,7 +6,7 @@ text once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from leukon.arrays import Codes, Floats, Index
 from leukon.batch import COMPARATOR_CODES
 from leukon.errors import ValueRefused
-from leukon.readers.distinct import as_text, distinct, unreadable_type
+from leukon.readers import arrow
+from leukon.readers.distinct import as_text, encoded, unreadable_type
 from leukon.readers.numerals import POINT, Printed, read_measured
 from leukon.reasons import Reason
 
@@ -51,13 +52,22 @@ class Cells:
     own_units: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
+    def spread(self, where: Places) -> Cells:
+        """A column of these cells, by the place of each of its own among them."""
+        found = self.take(where)
+        for fault in self.faults:
+            wrong = np.zeros(len(self.numbers), dtype=np.bool_)
+            wrong[fault.places] = True
+            found.faults.append(replace(fault, places=np.flatnonzero(wrong.take(where))))
+        return found
+
     def take(self, places: Places) -> Cells:
         """Some cells of the column, without its faults."""
         return Cells(
-            self.numbers[places],
-            self.reasons[places],
-            None if self.signs is None else self.signs[places],
-            None if self.own is None else self.own[places],
+            self.numbers.take(places),
+            self.reasons.take(places),
+            None if self.signs is None else self.signs.take(places),
+            None if self.own is None else self.own.take(places),
             self.own_units,
         )
 
@@ -84,7 +94,7 @@ def parse(column: Any, *, decimal: str = POINT) -> Cells:
     if pa.types.is_null(column.type):
         return _numeric(np.full(len(column), np.nan))
     if is_text(column):
-        return _parse_text(as_text(column), decimal)
+        return _parse_text(column, decimal)
     if not is_number(column.type):
         raise unreadable_type(column.type)
     return _numeric(floats(column))
@@ -96,11 +106,15 @@ def floats(column: Any) -> Floats:
         column = column.cast(pa.string()).cast(pa.float64())
     elif not pa.types.is_float64(column.type):
         if pa.types.is_floating(column.type):
-            narrow = column.to_numpy(zero_copy_only=False)
-            return shortest(narrow) if narrow.dtype == np.float32 else narrow.astype(np.float64)
+            narrow = arrow.held(column)
+            wide = shortest(narrow) if narrow.dtype == np.float32 else narrow.astype(np.float64)
+            return _without_empty(wide, column)
         column = pc.cast(column, pa.float64(), safe=False)
-    found: Floats = column.to_numpy(zero_copy_only=False)
-    return found
+    return _without_empty(arrow.held(column), column)
+
+
+def _without_empty(numbers: Floats, column: Any) -> Floats:
+    return np.where(arrow.filled(column), numbers, np.nan) if column.null_count else numbers
 
 
 def distinct_numbers(column: Any) -> tuple[Floats, Places]:
@@ -115,7 +129,7 @@ def distinct_numbers(column: Any) -> tuple[Floats, Places]:
     order = np.argsort(numbers)
     ranks = np.empty(len(order) + 1, dtype=np.intp)
     ranks[order], ranks[-1] = np.arange(len(order)), len(order)
-    places = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)
+    places = arrow.places(encoded.indices, len(order))
     return np.append(numbers[order], np.nan), ranks.take(places)
 
 
@@ -146,22 +160,14 @@ def _numeric(numbers: Floats) -> Cells:
 
 
 def _parse_text(column: Any, decimal: str) -> Cells:
-    if decimal == POINT:
-        clean = _cast(column)
+    """A column of texts: all of them in one cast, or else each distinct one once."""
+    if decimal == POINT and not pa.types.is_dictionary(column.type):
+        clean = _cast(as_text(column))
         if clean is not None:
             return clean
-    column = pc.utf8_trim_whitespace(column)
-    if decimal == POINT:
-        plain = pc.fill_null(pc.match_substring_regex(column, _PLAIN), False)
-    else:
-        plain = pc.equal(column, "\0")
-    numbers = pc.cast(pc.if_else(plain, column, None), pa.float64()).to_numpy(zero_copy_only=False)
-    numbers = np.array(numbers)
-    cells = _numeric(numbers)
-    plain = pc.fill_null(plain, False).to_numpy(zero_copy_only=False)
-    odd = np.flatnonzero(~plain | np.isinf(numbers))
-    _read_distinct(cells, odd, column.take(pa.array(odd)), decimal)
-    return cells
+    words = encoded(column)
+    found = _read_texts(words.dictionary, decimal)
+    return found.spread(arrow.places(words.indices, len(words.dictionary)))
 
 
 def _cast(column: Any) -> Cells | None:
@@ -173,40 +179,48 @@ def _cast(column: Any) -> Cells | None:
     # The words nan and inf cast too, and are no numbers.
     if not pc.all(pc.is_finite(numbers), min_count=0).as_py():
         return None
-    return _numeric(numbers.to_numpy(zero_copy_only=False))
+    return _numeric(floats(numbers))
 
 
-def _read_distinct(cells: Cells, places: Places, texts: Any, decimal: str) -> None:
-    """Read the cells at some places one distinct text at a time."""
-    words = distinct(texts)
-    cells.reasons[places[words.places == len(words.texts)]] = Reason.VALUE_MISSING
-    order = np.argsort(words.places, kind="stable")
-    edges = np.searchsorted(words.places[order], np.arange(len(words.texts) + 1))
-    refused: dict[tuple[Reason, str, str], list[Places]] = {}
-    for number, text in enumerate(words.texts):
-        where = places[order[edges[number] : edges[number + 1]]]
+def _read_texts(texts: Any, decimal: str) -> Cells:
+    """The numbers of distinct texts, and behind them that of an empty cell."""
+    numbers = np.full(len(texts) + 1, np.nan)
+    if decimal == POINT:
+        trimmed = pc.utf8_trim_whitespace(texts)
+        plain = pc.match_substring_regex(trimmed, _PLAIN)
+        read = arrow.held(pc.cast(trimmed.filter(plain), pa.float64()))
+        numbers[np.flatnonzero(arrow.holds(plain))] = np.where(np.isinf(read), np.nan, read)
+    cells = _numeric(numbers)
+    _read_one_by_one(cells, texts, decimal)
+    return cells
+
+
+def _read_one_by_one(cells: Cells, texts: Any, decimal: str) -> None:
+    """Read what is no plain number: a sign before it, a unit behind it, a word, nothing at all."""
+    refused: dict[tuple[str, str], list[int]] = {}
+    odd = np.flatnonzero(np.isnan(cells.numbers[:-1]))
+    for place, text in zip(odd.tolist(), texts.take(arrow.column(odd)).to_pylist(), strict=True):
         try:
-            _put(cells, where, *read_measured(text, decimal=decimal))
+            _put(cells, place, *read_measured(text, decimal=decimal))
         except ValueRefused as error:
-            cells.numbers[where] = np.nan
-            cells.reasons[where] = Reason.NOT_READ
-            refused.setdefault((Reason.NOT_READ, error.what, error.hint), []).append(where)
-    cells.faults += [Fault(np.concatenate(found), *what) for what, found in refused.items()]
+            cells.reasons[place] = Reason.NOT_READ
+            refused.setdefault((error.what, error.hint), []).append(place)
+    for what, found in refused.items():
+        cells.faults.append(Fault(np.array(found), Reason.NOT_READ, *what))
 
 
-def _put(cells: Cells, where: Places, printed: Printed, unit: str) -> None:
+def _put(cells: Cells, place: int, printed: Printed, unit: str) -> None:
     size = len(cells.numbers)
     if printed.value is None:
-        cells.numbers[where] = np.nan
-        cells.reasons[where] = _ABSENT[printed.absent]
+        cells.reasons[place] = _ABSENT[printed.absent]
         return
-    cells.numbers[where] = printed.value
-    cells.reasons[where] = Reason.NONE
+    cells.numbers[place] = printed.value
+    cells.reasons[place] = Reason.NONE
     if printed.comparator:
         cells.signs = np.zeros(size, dtype=np.int8) if cells.signs is None else cells.signs
-        cells.signs[where] = COMPARATOR_CODES[printed.comparator]
+        cells.signs[place] = COMPARATOR_CODES[printed.comparator]
     if unit:
         cells.own = np.full(size, -1, dtype=np.intp) if cells.own is None else cells.own
         if unit not in cells.own_units:
             cells.own_units.append(unit)
-        cells.own[where] = cells.own_units.index(unit)
+        cells.own[place] = cells.own_units.index(unit)
