@@ -11,10 +11,11 @@ import pyarrow as pa
 from msgspec import Struct
 
 from leukon.analytes import Analyte, canonical_unit
-from leukon.engines.output import numbers, words
+from leukon.engines.output import numbers
 from leukon.engines.own_levels import Own, counts_in, of_column
 from leukon.interpretation import FLAG_SLUGS, Flag
 from leukon.panel import COMPARATORS
+from leukon.readers import arrow
 from leukon.readers.sources import FILE_BITS
 from leukon.setpoints.answers import ANSWER, REASON, withheld_words
 from leukon.setpoints.many import LEFT_OUT
@@ -114,13 +115,13 @@ def laid_out(rows: Any, own: Own, analyte: Analyte) -> Any:
     given = {
         **_draw(rows, own, analyte),
         "value": numbers(counted.values),
-        "comparator": words(counted.signs, pa.array(COMPARATORS)),
-        "flag": words(counted.flags, pa.array(FLAG_SLUGS)),
+        "comparator": arrow.coded(counted.signs, arrow.texts(COMPARATORS)),
+        "flag": arrow.coded(counted.flags, arrow.texts(FLAG_SLUGS)),
         "change_percent": numbers(100 * (counted.values / found.centre - 1)),
-        "left_out": words(found.left_out, pa.array(LEFT_OUT)),
-        "answer": words(own.answers.answer, pa.array(ANSWER)),
+        "left_out": arrow.coded(found.left_out, arrow.texts(LEFT_OUT)),
+        "answer": arrow.coded(own.answers.answer, arrow.texts(ANSWER)),
         "withheld": _joined(own.answers.withheld),
-        "reason": words(own.answers.reason, pa.array(REASON)),
+        "reason": arrow.coded(own.answers.reason, arrow.texts(REASON)),
         "counts_used": pa.array(found.used, pa.int32()),
         "first": _days(found.first_day),
         "in_pregnancy": pa.array(own.draws.pregnant),
@@ -149,8 +150,8 @@ def _draw(rows: Any, own: Own, analyte: Analyte) -> dict[str, Any]:
         "practice": _one(rows.column("practice")),
         "drawn_at": pa.array(seconds),
         "row": pa.array(of_column(rows, "row") & ((1 << FILE_BITS) - 1)),
-        "analyte": words(no, pa.array([str(analyte)])),
-        "unit": words(no, pa.array([canonical_unit(analyte)])),
+        "analyte": arrow.coded(no, arrow.texts([str(analyte)])),
+        "unit": arrow.coded(no, arrow.texts([canonical_unit(analyte)])),
         "lower": numbers(of_column(rows, f"{name}_lower")),
         "upper": numbers(of_column(rows, f"{name}_upper")),
         "grade": pa.array(grades, mask=grades == NO_GRADE),
