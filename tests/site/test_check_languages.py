@@ -56,7 +56,7 @@ def test_what_is_read_is_what_is_written():
 @pytest.mark.usefixtures("site")
 def test_every_text_of_a_picture_has_words_of_the_page():
     """The page words every text that leukon's pictures hold."""
-    from leukon_site.check import pictures
+    from leukon_site.speech import pictures
 
     assert set(pictures._TEXTS) == set(TEXTS)
     for key, text in TEXTS.items():

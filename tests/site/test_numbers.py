@@ -19,7 +19,7 @@ from leukon_site.check.numbers import (
     Why,
     read_number,
 )
-from leukon_site.check.writing import STYLES, write_number, write_reading
+from leukon_site.speech.writing import STYLES, write_number, write_reading
 
 CONVENTIONS = {
     "en": (".", ","),

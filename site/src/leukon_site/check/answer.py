@@ -17,11 +17,12 @@ from leukon.report.number_line import number_line
 from leukon_site.check import speech
 from leukon_site.check.echo import Echo, echo
 from leukon_site.check.fields import LABELS
-from leukon_site.check.pictures import PageWording
 from leukon_site.check.reading import Read
-from leukon_site.check.speech import Said
 from leukon_site.check.urgency import Card, card
-from leukon_site.check.writing import write_number
+from leukon_site.speech import said as tongue
+from leukon_site.speech.pictures import PageWording
+from leukon_site.speech.said import Said
+from leukon_site.speech.writing import write_number
 
 ALWAYS_COMPARED = ("WBC", "NEUT")
 """The counts that are shown against all publishers also where they are not low."""
@@ -98,7 +99,7 @@ def answer_of(found: Read, said: Interpretation, language: str, today: date) -> 
         speech.asked(advice.emergency_signs, language, sure=True),
         speech.asked(later, language, sure=False),
         tuple(one for one in spoken if one.code.startswith(("note.", "overdue"))),
-        speech.is_reviewed(language),
+        tongue.is_reviewed(language),
     )
 
 

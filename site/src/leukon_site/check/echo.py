@@ -11,7 +11,7 @@ from msgspec import Struct
 from leukon.analytes import PERCENT
 from leukon_site.check.counts import Entry, canonical, looks_unusual
 from leukon_site.check.fields import LABELS
-from leukon_site.check.writing import write_number
+from leukon_site.speech.writing import write_number
 
 _PER_MICROLITRE = 1000
 _DECILITRES = 10

@@ -11,13 +11,14 @@ from msgspec import Struct
 from leukon.advice import questions
 from leukon.advice.answer import IF_WORSE
 from leukon.analytes import Analyte
-from leukon_site.check import fields, speech
+from leukon_site.check import fields
 from leukon_site.check.counts import Problem, Typed
 from leukon_site.check.numbers import Question
-from leukon_site.check.speech import Said
 from leukon_site.check.units import OTHER, choices
 from leukon_site.check.urgency import go_now
-from leukon_site.check.writing import write_reading
+from leukon_site.speech import said as tongue
+from leukon_site.speech.said import Said
+from leukon_site.speech.writing import write_reading
 
 RARE = ("MONO", "EOS", "BASO")
 """Counts that few reports are about: folded away, to keep the form short."""
@@ -117,7 +118,7 @@ def words(language: str) -> dict[str, Any]:
     """What the form says around its fields."""
     return {
         "first": go_now(language),
-        "worse": speech.content(IF_WORSE, language),
+        "worse": tongue.content(IF_WORSE, language),
         "temperature_fields": ("temperature", "temperature-unit"),
         "age_fields": ("age", "age-unit"),
         "treatment_label": _("The day it was last given"),
@@ -178,7 +179,7 @@ def _options(name: str, known: Mapping[str, Any], typed: Typed) -> tuple[Option,
 def _asked(question: str, typed: Typed, language: str) -> Asked:
     name = f"q-{question}"
     words = {"yes": _("Yes"), "no": _("No"), "unknown": _("I do not know")}
-    said = speech.content(questions()[question].question, language)
+    said = tongue.content(questions()[question].question, language)
     return Asked(name, said, INFANTS.get(question, ""), _options(name, words, typed))
 
 

@@ -11,8 +11,8 @@ from msgspec import Struct
 from leukon.advice import Advice, Urgency, content
 from leukon.advice.answer import BASES, LOCAL_NUMBER, THE_NUMBER
 from leukon.explain.language import ENGLISH
-from leukon_site.check import speech
-from leukon_site.check.speech import Said
+from leukon_site.speech import said as tongue
+from leukon_site.speech.said import Said
 
 HEADINGS = {
     "emergency": _("Emergency: get help now"),
@@ -72,7 +72,7 @@ def _said(message: Any, language: str) -> Said:
         english = str(message)
     if text == english:
         return Said(text, ENGLISH)
-    return Said(text, language, "" if speech.is_reviewed(language) else english)
+    return Said(text, language, "" if tongue.is_reviewed(language) else english)
 
 
 def _actions(advice: Advice, language: str) -> list[Said]:
@@ -83,7 +83,7 @@ def _actions(advice: Advice, language: str) -> list[Said]:
         texts.append(go_now(language))
         texts.append(_said(OPEN, language))
     if advice.warning:
-        texts.append(speech.content(advice.warning, language))
+        texts.append(tongue.content(advice.warning, language))
     return texts
 
 
@@ -95,11 +95,11 @@ def go_now(language: str) -> Said:
 def _action(advice: Advice, language: str) -> Said:
     """The action with the practice's number: it is put in after translating, or it would not be found."""
     if BASES[advice.basis]:
-        return speech.content(advice.action, language)
+        return tongue.content(advice.action, language)
     listed = {rule.id: rule.action for rule in content().rules.rule}
-    said = speech.content(listed[advice.deciding[0].id], language)
-    number = speech.content(THE_NUMBER, language).text
-    given = advice.emergency_number or speech.content(LOCAL_NUMBER, language).text
+    said = tongue.content(listed[advice.deciding[0].id], language)
+    number = tongue.content(THE_NUMBER, language).text
+    given = advice.emergency_number or tongue.content(LOCAL_NUMBER, language).text
     english = said.english.replace(THE_NUMBER, advice.emergency_number or LOCAL_NUMBER)
     text = said.text.replace(number, given).replace(THE_NUMBER, given)
     return Said(text, said.language, english)
@@ -108,9 +108,9 @@ def _action(advice: Advice, language: str) -> Said:
 def _why(advice: Advice, language: str) -> list[Said]:
     """The rules that decided, in words; no more than three."""
     rules = dict.fromkeys(rule.rule for rule in advice.deciding[:3])
-    return [speech.content(text, language, sure=False) for text in rules]
+    return [tongue.content(text, language, sure=False) for text in rules]
 
 
 def _conflicts(advice: Advice, language: str) -> tuple[Said, ...]:
     texts = dict.fromkeys(rule.conflict_public for rule in advice.deciding if rule.conflict_public)
-    return tuple(speech.content(text, language) for text in texts)
+    return tuple(tongue.content(text, language) for text in texts)

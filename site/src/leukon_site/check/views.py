@@ -28,10 +28,10 @@ from leukon_site.check import answer, embedding, tokens
 from leukon_site.check.echo import echo
 from leukon_site.check.fields import names, typed_of
 from leukon_site.check.page import form_of, words
-from leukon_site.check.pictures import FLAGS
 from leukon_site.check.reading import Read, read
 from leukon_site.check.urgency import Card, card
 from leukon_site.practices.models import Practice
+from leukon_site.speech.pictures import FLAGS
 
 _WITHOUT_BLAME = ("edit", "signs")
 LOG = logging.getLogger("leukon_site.check")

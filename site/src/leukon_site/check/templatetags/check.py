@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from leukon.explain.language import ENGLISH
-from leukon_site.check.speech import Said
+from leukon_site.speech.said import Said
 
 register = template.Library()
 

@@ -11,8 +11,8 @@ from leukon.explain.language import language_of
 from leukon.interpretation import Agreement, Interpreted
 from leukon.report import words
 from leukon.report.wording import Wording
-from leukon_site.check.speech import catalogue
-from leukon_site.check.writing import style_of
+from leukon_site.speech.said import catalogue
+from leukon_site.speech.writing import style_of
 
 FLAGS = {
     "critical-low": _("very low"),
