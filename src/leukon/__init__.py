@@ -44,12 +44,14 @@ if TYPE_CHECKING:
     from leukon.engines.local import interpret_table
     from leukon.estimation.mixture import estimate
     from leukon.grading import grade
+    from leukon.setpoints.eligibility import Earlier
     from leukon.setpoints.person import setpoint
 
 __version__ = "0.1.0"
 
 _LATER = {
     "Context": "leukon.context",
+    "Earlier": "leukon.setpoints.eligibility",
     "estimate": "leukon.estimation.mixture",
     "grade": "leukon.grading",
     "interpret_table": "leukon.engines.local",
@@ -63,6 +65,7 @@ __all__ = [
     "Count",
     "DecisionLimit",
     "Definition",
+    "Earlier",
     "Flag",
     "Interpretation",
     "LeukonError",

@@ -72,8 +72,8 @@ def interpret(
 
     With a `history`, the person's earlier draws in any order, each count carries the person's own
     band and where it lies in it (`setpoint`; docs/explanation/setpoint.md). An entry is a `Panel`
-    with its day, a day and a `Panel`, or a `setpoints.eligibility.Earlier`. With a context neutrophils
-    low for three months are a finding. No history changes an urgency.
+    with its day, a day and a `Panel`, or an `Earlier`. With a context neutrophils low for three months
+    are a finding. No history changes an urgency.
 
     Raises `DefinitionUnknown`, `DefinitionRefused`; for a history `InputRefused`, and `ValueRefused`
     where a day lies in the future.

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from leukon import Analyte, Context, Count, Panel, Person, interpret
+from leukon import Analyte, Context, Count, Earlier, Panel, Person, interpret
+from leukon.context import QUESTIONS
 from leukon.errors import InputRefused, ValueRefused
-from leukon.setpoints.eligibility import Earlier
 from leukon.setpoints.parameters import shipped
 
 CELLS = "10*9/L"
@@ -101,6 +101,18 @@ def test_a_draw_of_the_same_day_is_earlier_only_by_the_clock():
     east = datetime(2026, 3, 1, 16, tzinfo=timezone(timedelta(hours=5)))
     utc = datetime(2026, 3, 1, 15, tzinfo=UTC)
     assert own(panel(5.9, utc), [panel(6.0, east)]).left_out == ()
+
+
+def test_blasts_on_the_film_stand_against_usual():
+    """What the report itself shows needs no answer to a question."""
+    answers = {name: False for name in QUESTIONS if name != "listed-drug"}
+    well = Context(temperature="36.8C", drugs=(), answers=answers)
+    low = yearly([1.4, 1.3, 1.5, 1.4, 1.3, 1.5, 1.4])
+    counts = [Count("NEUT", 1.4, CELLS), Count("HGB", 140, "g/L"), Count("PLT", 240, CELLS)]
+    blasts = [*counts, Count("BLAST", 1, "%")]
+    for whole, said in ((counts, "low-but-usual-for-you"), (blasts, "low-by-definition")):
+        found = interpret(Panel(WHO, whole, NOW), history=low, context=well)
+        assert found.setpoint[0].answer == said
 
 
 def test_days_may_be_written_as_text():
