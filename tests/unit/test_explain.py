@@ -383,7 +383,7 @@ def test_a_band_of_few_counts_and_draws_left_out_are_said(audience):
     answer = lived(3.0, 1.2, pregnant=True)
     said = {s.code: s.text for s in explain(answer, for_=audience).about("NEUT")}
     assert "in pregnancy" in said["own.left-out"]
-    assert "no earlier count may enter" in said["own.none"]
+    assert "no earlier count can be used" in said["own.none"]
 
 
 def test_that_there_is_no_history_is_said_once(audience):

@@ -35,7 +35,7 @@ SAY_LOW = frozenset({LOW_AND_LOW_FOR_YOU, WITHIN_BUT_LOW_FOR_YOU, LOW_FOR_YOU})
 """The answers that say "low for you": whatever else is known, they stand."""
 NO_ANSWER = {
     "no-history": "there is no earlier count",
-    "all-left-out": "no earlier count may enter",
+    "all-left-out": "no earlier count can be used",
     "age-missing": "the age is not known",
     "no-centre-for-age": "what is usual at this age is not known",
     "too-few-counts": "too few earlier counts",
@@ -75,7 +75,7 @@ WITHHELD = {
     "pregnancy": "in pregnancy, or within 12 weeks after a birth",
     "draw-undated": "the day of this draw is not known",
     "few-counts": "too few earlier counts, or over too short a time",
-    "above-band": "above the person's own band",
+    "above-band": "above the range of the earlier counts",
 }
 """Why "usual for you" is not said, in words."""
 _LOW = ("low", "critical-low")
