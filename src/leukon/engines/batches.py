@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from leukon.agreement import Votes
 from leukon.analytes import Analyte
+from leukon.arrays import keep_freed_memory
 from leukon.compare import Outcome, interpret_batch
 from leukon.definition import Definition
 from leukon.engines.output import Layout
@@ -69,6 +70,7 @@ class Interpreted(NamedTuple):
 
 def answer(chunk: Chunk, question: Question) -> Step:
     """What the panels of a batch mean."""
+    keep_freed_memory()
     outcome = interpret_batch(chunk.batch, question.definition.compiled)
     tallies = tallies_on(chunk.batch, outcome) if question.agreement else None
     return Step(chunk, outcome, tallies, grades_on(outcome, chunk.batch, question.scales))
