@@ -56,3 +56,17 @@ def test_numbers_of_their_own_have_no_dictionary():
     coded = [any("DICTIONARY" in encoding for encoding in chunk.encodings) for chunk in chunks]
     assert coded[:4] == [False, False, True, True]
     assert found.read().to_pylist() == batch.to_pylist()
+
+
+def test_texts_that_come_as_kinds_are_a_column_of_text_in_the_file():
+    """Whether a batch brings a text as such, or as kinds and their numbers, the file is the same."""
+    schema = pa.schema([("sex", pa.string()), ("wbc", pa.float64())], metadata={"by": "a practice"})
+    plain = pa.record_batch({"sex": ["F", None, "M"], "wbc": [3.1, 4.0, None]}, schema=schema)
+    coded = [plain.column("sex").dictionary_encode(), plain.column("wbc")]
+    kinds = pa.record_batch(coded, names=schema.names)
+    found = [
+        written(batches, schema).read()
+        for batches in ([plain] * 3, [kinds, plain, kinds], [plain, kinds, plain])
+    ]
+    assert all(table.schema.equals(schema, check_metadata=True) for table in found)
+    assert found[0] == found[1] == found[2]

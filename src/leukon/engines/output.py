@@ -88,7 +88,7 @@ class Layout:
         tallies: Mapping[Analyte, Tally],
         graded: Sequence[Grades] = (),
     ) -> Any:
-        """One batch of the output.
+        """One batch of the output; a text that was read as its kinds and their numbers stays so.
 
         Raises `TableRefused` where a later file has an analyte that the first has not.
         """
@@ -99,8 +99,8 @@ class Layout:
                 hint="name that file first, or interpret it on its own",
             )
         columns = [
-            column if column.type == field.type else column.cast(field.type)
-            for column, field in zip(passed.columns, self.schema, strict=False)
+            _passed(theirs, field.type)
+            for theirs, field in zip(passed.columns, self.schema, strict=False)
         ]
         for kind in self.analytes:
             columns += self._columns(kind, outcome, tallies.get(kind))
@@ -108,7 +108,7 @@ class Layout:
         columns.append(coded(np.zeros(passed.num_rows, np.int8), self._by))
         for grade in self.grades:
             columns += grade.arrays(graded, passed.num_rows)
-        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+        return pa.RecordBatch.from_arrays(columns, schema=_as_they_are(self.schema, columns))
 
     def _columns(self, kind: Analyte, outcome: Outcome, tally: Tally | None) -> list[Any]:
         compared = outcome.counts.get(kind) or _not_in_file(len(outcome.drivers))
@@ -127,6 +127,18 @@ class Layout:
         if self.votes:
             columns += _tally(tally, len(compared.values))
         return columns
+
+
+def _passed(theirs: Any, kind: Any) -> Any:
+    """A column of the input in the type of the output."""
+    coded_text = pa.types.is_dictionary(theirs.type) and theirs.type.value_type == kind
+    return theirs if coded_text or theirs.type == kind else theirs.cast(kind)
+
+
+def _as_they_are(schema: Any, columns: Sequence[Any]) -> Any:
+    pairs = zip(schema, columns, strict=True)
+    fields = [field.with_type(column.type) for field, column in pairs]
+    return pa.schema(fields, metadata=schema.metadata)
 
 
 def _renamed(theirs: Sequence[str], ours: set[str]) -> dict[str, str]:

@@ -104,8 +104,10 @@ class ParquetSource:
 
     def only(self, columns: Sequence[str], kinds: Sequence[str]) -> None:
         """Read no other columns, and texts of few kinds as their kinds."""
-        self.read = narrowed(self.schema, columns, kinds)
-        texts = [name for name in kinds if pa.types.is_string(self.schema.field(name).type)]
+        stored = self._file.schema_arrow
+        kinds = [*kinds, *_stored_as_kinds(self._file)]
+        texts = [name for name in kinds if pa.types.is_string(stored.field(name).type)]
+        self.read = narrowed(self.schema, columns, texts)
         self._file = pq.ParquetFile(self.path, read_dictionary=texts, pre_buffer=False)
 
     def blocks(self) -> Iterator[Block]:
@@ -127,6 +129,30 @@ class ParquetSource:
             if error.errno is None:
                 raise _damaged(self.path) from None
             raise unreadable(self.path, error) from None
+
+
+def _stored_as_kinds(file: Any) -> list[str]:
+    """The columns that a Parquet file itself holds as a few texts and their numbers.
+
+    A text that is not, takes four bytes for its length alone. The first row group is looked at.
+    """
+    footer = file.metadata
+    if not footer.num_row_groups:
+        return []
+    first = footer.row_group(0)
+    chunks = [first.column(place) for place in range(first.num_columns)]
+    names = set(file.schema_arrow.names)
+    return [
+        chunk.path_in_schema
+        for chunk in chunks
+        if chunk.physical_type == "BYTE_ARRAY"
+        and chunk.path_in_schema in names
+        and chunk.has_dictionary_page
+        and chunk.total_uncompressed_size < _BYTES_OF_A_KIND * first.num_rows
+    ]
+
+
+_BYTES_OF_A_KIND = 3
 
 
 def narrowed(schema: Any, columns: Sequence[str], kinds: Sequence[str]) -> Any:

@@ -125,10 +125,13 @@ _WORDS = ("sex", "duffy", "specimen")
 
 
 def words_in(found: Recognised) -> list[str]:
-    """The columns of a wide table that hold words of a few kinds: of the person, and units."""
+    """The columns of a wide table that, where they are text, hold the same few over and over.
+
+    They are facts of the person, units, and counts: printed to one or two decimals.
+    """
     roles = [column for role in _WORDS if (column := found.first(role))]
     units = [measure.unit_column for measure in found.measures if measure.unit_column]
-    return list(dict.fromkeys([*roles, *units]))
+    return list(dict.fromkeys([*roles, *units, *(measure.column for measure in found.measures)]))
 
 
 def signs_in(found: Recognised, schema: Any) -> bool:
