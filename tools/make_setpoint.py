@@ -8,12 +8,14 @@ the survey's; spreads are core values that repeated counts show (docs/explanatio
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import duckdb
 from knowledge import ROOT, knowledge_folder
 
+from leukon.setpoints.learning import EDGES, grouped_median
+
 FILE = ROOT / "src" / "leukon" / "content" / "setpoint.toml"
-EDGES = (1, 2, 3, 4, 6, 9, 12, 15, 18, 30, 40, 50, 60, 70, 80)
 COLUMNS = {"WBC": "wbc", "NEUT": "neut", "LYMPH": "lymph", "MONO": "mono", "PLT": "plt"}
 HEMOGLOBIN = {"HGB": "hgb_g_dl * 10"}
 FEWEST = 200
@@ -69,7 +71,7 @@ def centres(data: str) -> str:
 def _medians(data: str, column: str, sex: str) -> list[tuple[float, float]]:
     """The middle age and the median of each age group; a rounded count is spread over its step."""
     found = []
-    for start, end in zip(EDGES, (*EDGES[1:], 121), strict=True):
+    for start, end in pairwise(EDGES):
         ages, values = duckdb.execute(
             f"""select list(age_years), list({column}) from '{data}' where sex = ? and {column} > 0.01
             and age_years >= ? and age_years < ? and not coalesce(pregnant, false)
@@ -79,17 +81,8 @@ def _medians(data: str, column: str, sex: str) -> list[tuple[float, float]]:
         if values and len(values) >= FEWEST:
             step = 0.1 if max(values) < 60 else 1.0
             middle = sum(ages) / len(ages) + 0.5
-            found.append((round(middle, 1), round(_grouped_median(values, step), 3)))
+            found.append((round(middle, 1), round(grouped_median(values, step), 3)))
     return found
-
-
-def _grouped_median(values: list[float], step: float) -> float:
-    """The median of rounded values, each of which stands for all that round to it."""
-    values = sorted(values)
-    middle = values[len(values) // 2]
-    under = sum(v < middle - step / 2 for v in values)
-    at = sum(abs(v - middle) <= step / 2 for v in values)
-    return middle - step / 2 + step * (len(values) / 2 - under) / at
 
 
 def models() -> str:

@@ -43,13 +43,22 @@ def setpoint(
     show: Annotated[int, typer.Option(help="how many people to print and report")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="print a line of JSON a draw")] = False,
     decimal: Annotated[str, typer.Option(help="the decimal sign of the numbers")] = ".",
+    learn: Annotated[
+        bool, typer.Option("--learn", help="learn the population's numbers, written to --out .toml")
+    ] = False,
     parameters: Annotated[
-        Path | None, typer.Option(help="the population's numbers, of a file of your own")
+        Path | None, typer.Option(help="the population's numbers, learned with --learn")
     ] = None,
 ) -> None:
     """What is usual for each person of a file: each count beside the person's own earlier ones."""
     from leukon.cli import setpoint as command
 
+    if learn:
+        command.learn(
+            files or (), analyte=analyte, table=table, query=query, units=unit or (),
+            map_file=map_file, out=out, decimal=decimal,
+        )  # fmt: skip
+        return
     code = command.run(
         files or (), analyte=analyte or "NEUT", table=table, query=query, units=unit or (),
         map_file=map_file, by=by, out=out, report=report, person=person, show=show,

@@ -11,8 +11,10 @@ from leukon.analytes import analyte as find_analyte
 from leukon.catalogue import resolve
 from leukon.cli.check import read_units
 from leukon.cli.interpret import REFUSED, SHOWN_REFUSALS, read_map
+from leukon.errors import UsageError
 
 if TYPE_CHECKING:
+    from leukon.engines.learned import LearnedPopulation
     from leukon.engines.own_output import OwnDraw
     from leukon.engines.setpoints import OwnSummary
 
@@ -62,6 +64,62 @@ def run(
         print(f"report: {report}", file=sys.stderr if as_json else sys.stdout)
     _warn(summary)
     return REFUSED if summary.any_refused else 0
+
+
+def learn(
+    sources: Sequence[str],
+    *,
+    analyte: str,
+    table: str,
+    query: str,
+    units: Iterable[str],
+    map_file: Path | None,
+    out: Path | None,
+    decimal: str,
+) -> None:
+    """Learn the population's numbers from histories, print them, and write them where asked."""
+    from leukon.engines.learned import learned_from_files
+    from leukon.engines.writers import whole_file
+    from leukon.setpoints.parameters import written
+
+    if out is None or out.suffix != ".toml":
+        raise UsageError("what is learned is a .toml file", hint="--out setpoint.toml")
+    _check_places(sources, map_file, out, None)
+    made = learned_from_files(
+        list(sources),
+        [find_analyte(analyte)] if analyte else (),
+        units=read_units(units),
+        mapping=read_map(map_file),
+        decimal=decimal,
+        table=table,
+        query=query,
+    )
+    _print_learned(made)
+    with whole_file(out) as file:
+        file.write(written(made.population).encode())
+    print(f"written: {out}")
+
+
+def _print_learned(made: LearnedPopulation) -> None:
+    from leukon.report.screen import Column, Screen
+
+    names = ("count", "people", "counts", "tau", "s0", "eps", "excursion")
+    screen = Screen()
+    screen.line(f"{made.rows_read:,} rows")
+    screen.table(
+        [Column(name, right=name != "count") for name in names],
+        [
+            [
+                str(kind),
+                f"{one.people:,}",
+                f"{one.counts:,}",
+                *(f"{getattr(one.spread, name):g}" for name in names[3:]),
+            ]
+            for kind, one in made.learned.items()
+        ],
+    )
+    for why in made.refused.values():
+        screen.line(f"not learned: {why}")
 
 
 def _check_places(

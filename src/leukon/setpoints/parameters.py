@@ -120,6 +120,47 @@ def population(path: str | Path | None = None) -> Population:
     return shipped() if path is None else _read(Path(path))
 
 
+def written(known: Population) -> str:
+    """The text of a file of set points, which `population` reads.
+
+    >>> msgspec.toml.decode(written(shipped()), type=Population) == shipped()
+    True
+    """
+    head = [
+        f"{name} = {_toml(getattr(known, name))}"
+        for name in (
+            "author",
+            "checked_by",
+            "reviewed",
+            "next_review",
+            "source",
+            "youngest",
+            "notes",
+        )
+    ]
+    tables = [
+        *(("models", one) for one in known.models),
+        *(("centres", one) for one in known.centres),
+    ]
+    parts = [
+        f"\n[[{name}]]\n"
+        + "".join(
+            f"{field} = {_toml(getattr(one, field))}\n"
+            for field in one.__struct_fields__
+            if getattr(one, field) != "" or field == "sex"
+        )
+        for name, one in tables
+    ]
+    return "\n".join(head) + "\n" + "".join(parts)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    # A string of JSON is one of TOML.
+    return msgspec.json.encode(str(value) if isinstance(value, str) else value).decode()
+
+
 def _read(path: Path) -> Population:
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Population)
