@@ -79,8 +79,8 @@ def test_the_english_stands_beside_emergency_advice_that_nobody_checked(client, 
     answer = client.post(f"/{language}/check/", {**fields, "step": "answer"})
     page = answer.content.decode()
     card = page.partition("card-emergency")[2].partition("</section>")[0]
-    assert '<span lang="en" dir="ltr">Emergency: get help now</span>' in card
-    assert '<span lang="en" dir="ltr">Go to hospital now' in card
+    assert '<span class="beside" lang="en" dir="ltr">Emergency: get help now</span>' in card
+    assert '<span class="beside" lang="en" dir="ltr">Go to hospital now' in card
 
 
 def test_numbers_are_written_as_the_language_does(client):
@@ -88,3 +88,25 @@ def test_numbers_are_written_as_the_language_does(client):
     fields = {"count-WBC": "3.7", "unit-WBC": "10*9/L"}
     page = client.post("/es/check/", {**fields, "step": "read"}).content.decode()
     assert "3,7 × 10⁹ por litro, lo mismo que 3700 por microlitro" in page
+
+
+def test_latin_names_and_signed_numbers_keep_together_in_arabic():
+    """A publisher's name and "< 0.1" keep their own direction in the midst of Arabic."""
+    from django.utils.translation import override
+
+    from leukon_site.check.direction import END, LEFT_TO_RIGHT, isolated, together
+
+    assert isolated("وفق NHS Lothian (2023).") == f"وفق {LEFT_TO_RIGHT}NHS Lothian (2023){END}."
+    assert isolated("(وفق IDSA 2010).") == f"(وفق {LEFT_TO_RIGHT}IDSA 2010{END})."
+    with override("ar"):
+        assert together("< 0.1") == f"{LEFT_TO_RIGHT}< 0.1{END}"
+        assert together("0.1") == "0.1"
+    with override("en"):
+        assert together("< 0.1") == "< 0.1"
+
+
+def test_the_answer_can_be_read_in_the_other_languages(client):
+    """The same answer is one button away in each language; what was typed goes along."""
+    page = client.post("/check/", {"count-WBC": "3.7", "unit-WBC": "10*9/L", "step": "answer"})
+    for language in ("es", "ar", "zh-hans"):
+        assert f'formaction="/{language}/check/"'.encode() in page.content

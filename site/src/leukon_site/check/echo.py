@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from leukon.analytes import PERCENT
 from leukon_site.check.counts import Entry, canonical, looks_unusual
+from leukon_site.check.direction import together
 from leukon_site.check.fields import LABELS
 from leukon_site.speech.writing import write_number
 
@@ -41,8 +42,8 @@ def _text(entry: Entry, language: str) -> str:
         }
     if entry.unit.family == "mass":
         return _mass(sign, value, entry, language)
-    many = sign + write_number(value, language)
-    single = sign + write_number(value * _PER_MICROLITRE, language)
+    many = together(sign + write_number(value, language))
+    single = together(sign + write_number(value * _PER_MICROLITRE, language))
     told = {"billions": many, "single": single}
     if entry.unit.ucum == "/uL":
         return _("%(single)s per microlitre, the same as %(billions)s × 10⁹ per litre") % told
@@ -51,8 +52,8 @@ def _text(entry: Entry, language: str) -> str:
 
 def _mass(sign: str, value: Decimal, entry: Entry, language: str) -> str:
     told = {
-        "litre": sign + write_number(value, language),
-        "decilitre": sign + write_number(value / _DECILITRES, language),
+        "litre": together(sign + write_number(value, language)),
+        "decilitre": together(sign + write_number(value / _DECILITRES, language)),
     }
     if entry.unit.ucum == "g/dL":
         return _("%(decilitre)s grams per decilitre, the same as %(litre)s grams per litre") % told

@@ -11,9 +11,11 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
+from django.urls import translate_url
 from django.utils import timezone
 from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import get_language
@@ -160,8 +162,19 @@ def _answer(request: HttpRequest, frame: Frame, typed: dict[str, str], found: Re
         "answer": answer.answer_of(found, said, _language(), today),
         "today": today,
         "flags": FLAGS,
+        "elsewhere": _elsewhere(request),
     }
     return _page(request, frame, "check/answer.html", told)
+
+
+def _elsewhere(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """The other languages: code, own name, and where the same form is answered in them."""
+    here = _language()
+    return [
+        (code, name, translate_url(request.path, code))
+        for code, name in settings.LANGUAGES
+        if code != here
+    ]
 
 
 def _emergency(request: HttpRequest, found: Read, language: str) -> Card | None:

@@ -8,9 +8,10 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
 from leukon.explain.language import ENGLISH
+from leukon_site.check.direction import isolated
 from leukon_site.speech.said import Said
 
 register = template.Library()
@@ -28,15 +29,15 @@ def say(said: Said) -> SafeString:
     first = _marked(said.text, said.language)
     if not said.english:
         return first
-    english = _marked(said.english, ENGLISH)
-    return format_html('{} <span class="beside">{}</span>', first, english)
+    beside = '{} <span class="beside" lang="{}" dir="ltr">{}</span>'
+    return format_html(beside, first, ENGLISH, said.english)
 
 
 def _marked(text: str, language: str) -> SafeString:
     """A text, marked with its language where the page has another."""
     page = (get_language() or ENGLISH).partition("-")[0]
     if language.partition("-")[0] == page:
-        return format_html("{}", text)
+        return format_html("{}", isolated(text) if get_language_bidi() else text)
     return format_html('<span lang="{}" dir="ltr">{}</span>', language, text)
 
 

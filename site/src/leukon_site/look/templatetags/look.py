@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Site
 
@@ -38,9 +39,16 @@ def languages(context: dict[str, Any]) -> dict[str, Any]:
             for one in page.get_translations(inclusive=True).live()
         ]
     else:
-        found = []
+        found = _translated(request)
     links = [(get_language_info(code), url) for code, url in found if url]
     return {"links": links if len(links) > 1 else [], "current": get_language()}
+
+
+def _translated(request: Any) -> list[tuple[str, str]]:
+    """A door with code of its own, in every language; no answer to a form, which a link would lose."""
+    if request is None or request.method != "GET":
+        return []
+    return [(code, translate_url(request.path, code)) for code, _ in settings.LANGUAGES]
 
 
 @register.simple_tag
