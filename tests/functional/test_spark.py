@@ -182,6 +182,15 @@ def test_counts_are_gathered_to_panels_and_no_row_is_lost(spark):
     }
 
 
+def test_a_table_of_other_tests_alone_is_refused(spark):
+    """Nothing is lost in silence: the names that were seen are said before any result is made."""
+    from leukon.engines.spark import interpret
+
+    rows = [("P1", "2024-01-01", "female", 34, "SODIUM", "140", "mmol/L")]
+    with pytest.raises(TableRefused, match=r"'SODIUM' \(1\)"):
+        interpret(spark.createDataFrame(rows, LONG))
+
+
 def test_an_empty_table_has_the_columns_and_no_rows(spark, panels):
     """No rows in, no rows out."""
     from leukon.engines.spark import interpret

@@ -105,6 +105,7 @@ def test_counts_of_a_csv_become_panels(run, tmp_path):
     assert code == 0
     assert rows_of(tmp_path / "flags") == rows_of(tmp_path / "local.parquet")
     assert "60 rows, 20 panels, 0 could not be read" in said.out
+    assert "20 rows were not used, of other tests than blood counts: 'K' (20)" in said.err
     assert not (tmp_path / "flags.refused").exists()
 
 

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -237,6 +237,7 @@ def _shown(facts: dict[str, str]) -> dict[str, str]:
 def _warn(summary: Summary) -> None:
     """What was left out or refused, on standard error, so that a pipe never hides it."""
     _say_skipped(summary)
+    say_ignored(summary.ignored)
     if not summary.any_refused:
         return
     count = summary.rows_refused + summary.cells_refused
@@ -244,6 +245,14 @@ def _warn(summary: Summary) -> None:
     print(f"leukon: {count} could not be read{where}", file=sys.stderr)
     for refusal in summary.refusals[:SHOWN_REFUSALS]:
         print(f"  row {refusal.row}, {refusal.field}: {refusal.message}", file=sys.stderr)
+
+
+def say_ignored(ignored: Mapping[str, int]) -> None:
+    """Which tests of a long table were not used: ordinary in what a laboratory exports, and said."""
+    from leukon.readers.others import words
+
+    if ignored:
+        print(f"leukon: {words(ignored)}", file=sys.stderr)
 
 
 def _say_skipped(summary: Summary) -> None:

@@ -47,6 +47,9 @@ def run(
 
 def warn(summary: Summary) -> None:
     """What was refused, on standard error; a row of a cluster has a number only in a CSV file."""
+    from leukon.cli.interpret import say_ignored
+
+    say_ignored(summary.ignored)
     if not summary.any_refused:
         return
     count = summary.rows_refused + summary.cells_refused

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from leukon.analytes import analyte as find_analyte
 from leukon.catalogue import resolve
 from leukon.cli.check import read_units
-from leukon.cli.interpret import REFUSED, SHOWN_REFUSALS, read_map
+from leukon.cli.interpret import REFUSED, SHOWN_REFUSALS, read_map, say_ignored
 from leukon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ def _write_report(path: Path, summary: OwnSummary, sources: Sequence[str]) -> No
 
 def _warn(summary: OwnSummary) -> None:
     """What was refused, on standard error, so that a pipe never hides it."""
+    say_ignored(summary.ignored)
     if not summary.any_refused:
         return
     number = summary.rows_refused + summary.cells_refused

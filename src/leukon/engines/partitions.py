@@ -37,7 +37,13 @@ REFUSAL_COLUMNS = (
     pa.field("lost", pa.bool_()),
 )
 """What is said of a cell or row that could not be read, beside the columns that name the row."""
-PLACE_COLUMNS = (pa.field("analyte", pa.string()), pa.field("relative", pa.bool_()))
+PLACE_COLUMNS = (
+    pa.field("analyte", pa.string()),
+    pa.field("relative", pa.bool_()),
+    pa.field("other", pa.string()),
+    pa.field("rows", pa.int64()),
+)
+"""What a long table holds: a kind of count, or the name of another test and its rows."""
 
 Batches = Iterable[Any]
 
@@ -167,16 +173,15 @@ def decoded(batch: Any) -> Any:
 
 
 def places_of_counts(plan: Plan, batches: Batches) -> Iterator[Any]:
-    """Which counts, and percentages, a part of a long table holds."""
+    """Which counts, and percentages, a part of a long table holds; and which other tests."""
     register = Register({})
     for block in _blocks(batches, plan):
         read_events(block, plan.found, plan.question.said, register)
-    kinds = [str(place.analyte) for place in register.places]
-    relative = [place.relative for place in register.places]
-    yield pa.RecordBatch.from_arrays(
-        [pa.array(kinds, pa.string()), pa.array(relative, pa.bool_())],
-        schema=pa.schema(PLACE_COLUMNS),
-    )
+    held = [(str(place.analyte), place.relative, None, 0) for place in register.places]
+    others = [(None, None, name, rows) for name, rows in register.ignored.items()]
+    names = [field.name for field in PLACE_COLUMNS]
+    rows = [dict(zip(names, row, strict=True)) for row in [*held, *others]]
+    yield pa.RecordBatch.from_pylist(rows, schema=pa.schema(PLACE_COLUMNS))
 
 
 def place_of(analyte: str, relative: bool) -> Place:

@@ -36,6 +36,7 @@ from leukon.engines.partitions import (
 from leukon.errors import ExtraMissing, TableRefused, UnitRefused
 from leukon.readers.columns import Recognised, named_test, recognise
 from leukon.readers.mapping import declared
+from leukon.readers.others import ignore, refuse_unknown
 from leukon.readers.sources import BATCH_ROWS
 from leukon.readers.values import is_number, is_text
 from leukon.readers.wide import Place
@@ -81,7 +82,7 @@ def interpret(
     """
     said = declared(units or {}, mapping, decimal=decimal)
     question = Question(resolve(by), said, resolve_all(scales), agreement)
-    return _Frame(df, question).interpreted()
+    return Frame(df, question).interpreted()
 
 
 def refused(
@@ -102,10 +103,10 @@ def refused(
     Raises `TableRefused`, `UnitRefused`.
     """
     said = declared(units or {}, mapping, decimal=decimal)
-    return _Frame(df, Question(resolve(None), said)).refused(keys)
+    return Frame(df, Question(resolve(None), said)).refused(keys)
 
 
-class _Frame:
+class Frame:
     """A DataFrame of counts: what its columns mean, settled on the driver."""
 
     def __init__(self, df: DataFrame, question: Question) -> None:
@@ -113,6 +114,8 @@ class _Frame:
         _check_names(df.columns)
         self.found = recognise(df.columns, question.said)
         self.df = df
+        self.others: dict[str, int] = {}
+        """The rows of a long table by tests that are no counts, known when it was `interpreted`."""
         # The table of tests is looked at here: a worker meets a test when it is too late.
         for test in question.said.tests:
             named_test(test, self.found.layout, question.said)
@@ -147,6 +150,7 @@ class _Frame:
         reader = long_reader(part.schema, part._plan(part.df))
         whole = part._gathered(part._keyed(reader.keys), reader.keys)
         places = part._places()
+        self.others = part.others
         plan = part._plan(whole, places=places)
         first = next(long_reader(part.schema, plan).chunks(iter(())))
         layout = layout_of_counts(reader.schema, first, self.question)
@@ -154,12 +158,12 @@ class _Frame:
             whole, panels_of_counts, part._output(layout, reader.schema.names), places=places
         )
 
-    def _with_columns_read(self, *more: str) -> _Frame:
+    def _with_columns_read(self, *more: str) -> Frame:
         """The same with the columns that are read of a long table: the others need no shuffle."""
         read = {role.column for roles in self.found.roles.values() for role in roles} | set(more)
         kept = [name for name in self.df.columns if name in read]
-        frame = _Frame.__new__(_Frame)
-        frame.question, frame.found = self.question, self.found
+        frame = Frame.__new__(Frame)
+        frame.question, frame.found, frame.others = self.question, self.found, {}
         frame.df = self.df.select([column(name) for name in kept])
         return frame
 
@@ -182,8 +186,16 @@ class _Frame:
     def _places(self) -> tuple[Place, ...]:
         """Which counts a long table holds: a job of its own, over the columns that say so."""
         schema = spark_schema(PLACE_COLUMNS)
-        rows = self._mapped(self.df, places_of_counts, schema).distinct().collect()
-        places = [place_of(row["analyte"], row["relative"]) for row in rows]
+        seen = self._mapped(self.df, places_of_counts, schema)
+        rows = seen.groupBy("analyte", "relative", "other").agg(F.sum("rows").alias("rows"))
+        places = []
+        for row in rows.collect():
+            if row["analyte"]:
+                places.append(place_of(row["analyte"], row["relative"]))
+            else:
+                ignore(self.others, [(row["other"], row["rows"])])
+        if not places:
+            refuse_unknown(self.others)
         return tuple(sorted(places, key=lambda place: (place.relative, place.analyte)))
 
     def refused(self, keys: Sequence[str] | None) -> DataFrame:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from leukon.analytes import Analyte
 from leukon.catalogue import resolve
+from leukon.engines.batches import Question
 from leukon.engines.csv_lines import BROKEN, FILE, HINT, LINE, Lines, rows_of_lines
 from leukon.engines.grades import grade_names, in_order
 from leukon.engines.partitions import REFUSAL_COLUMNS, task
-from leukon.engines.spark import column, in_arrow, interpret, naming, refused, spark_schema
+from leukon.engines.spark import Frame, column, in_arrow, naming, refused, spark_schema
 from leukon.engines.spark_session import address, named_errors, session
 from leukon.engines.summary import SHOWN_REFUSALS, Summary
 from leukon.errors import ExtraMissing, TableRefused, UsageError
@@ -79,27 +80,17 @@ def interpret_files(sources: Sequence[str], out: str, asked: Asked) -> Summary:
     with session() as spark, named_errors():
         table = _read(spark, [address(spark, source) for source in sources])
         target = address(spark, out)
-        answer = interpret(
-            table.rows,
-            by=definition,
-            scales=scales,
-            agreement=asked.agreement,
-            **asked.of_file,
-        )
-        _write(answer, target)
-        summary = Summary(used(definition), out=Path(out))
+        question = Question(definition, declared(**asked.of_file), scales, asked.agreement)
+        frame = Frame(table.rows, question)
+        _write(frame.interpreted(), target)
+        summary = Summary(used(definition), out=Path(out), ignored=frame.others)
         _sum_up(summary, spark.read.parquet(target), scales)
         _list_refused(summary, table, target, asked)
         if summary.any_refused:
             summary.refused = Path(_beside(out))
-        is_long = recognise(table.rows.columns, declared(**_said(asked))).is_long
-        summary.rows_read = table.rows.count() if is_long else summary.panels
+        summary.rows_read = table.rows.count() if frame.found.is_long else summary.panels
         summary.rows_read += 0 if table.broken is None else table.broken.count()
     return summary
-
-
-def _said(asked: Asked) -> dict[str, Any]:
-    return {"units": asked.units, "mapping": asked.mapping, "decimal": asked.decimal}
 
 
 def _check_out(out: str) -> None:
@@ -186,7 +177,7 @@ def _write(answer: DataFrame, out: str) -> None:
 
 def _list_refused(summary: Summary, table: _Table, out: str, asked: Asked) -> None:
     """Write the list of what could not be read, where there is anything, and count it."""
-    found = recognise(table.rows.columns, declared(**_said(asked)))
+    found = recognise(table.rows.columns, declared(**asked.of_file))
     keys = [FILE, LINE, *naming(found)]
     listed = refused(table.placed, keys=keys, **asked.of_file)
     if table.broken is not None:

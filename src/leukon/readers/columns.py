@@ -23,6 +23,7 @@ LONG_LAYOUTS = ("omop", "eicu", "cdisc", "cdisc-standard", "mimic", "long")
 KINDS = {"count": ("cells",), "mass": ("mass",), "percent": ("percent", "per-100-wbc")}
 """The families of unit that a kind of column allows; a column of no kind allows all."""
 KINDS["per-100-wbc"] = KINDS["percent"]
+_LOINC = re.compile(r"\d{1,5}-\d")
 
 
 class Row(NamedTuple):
@@ -259,12 +260,18 @@ def named_code(code: str, system: str) -> Named | None:
     return Named(known.analyte, known.kind, "", known.nrbc_corrected, manual)
 
 
-def named_test(text: str, layout: str, said: Declared) -> Named | None:
-    """What the name of a test says of a count, by the map file first, then by the table."""
-    ours = {theirs.strip().casefold(): name for theirs, name in said.tests.items()}
-    own = ours.get(text.strip().casefold())
+def named_test(text: str, layout: str, said: Declared, *, system: str = "") -> Named | None:
+    """What the name of a test says of a count, by the map file first, then by the table.
+
+    With a `system` the text is a code of it, and no name. A LOINC code is known among names too: it
+    carries a check digit, and no name looks like one.
+    """
+    own = said.test(text)
+    if own is None and system:
+        return named_code(text, system)
     if own is None:
-        return named_count(fold_name(text), layout)
+        by_code = named_code(text, "loinc") if _LOINC.fullmatch(text) else None
+        return by_code or named_count(fold_name(text), layout)
     found = named_count(fold_name(own), layout)
     if found is None:
         raise TableRefused(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -16,10 +15,11 @@ from leukon.analytes import Analyte, impossible_above
 from leukon.arrays import Codes, Floats, Index, Truths
 from leukon.batch import COMPARATOR_CODES, CORRECTED, CORRECTION_UNKNOWN, NOT_CORRECTED
 from leukon.errors import UnitRefused
-from leukon.readers.columns import KINDS, Named, Recognised, default_unit, named_code, named_test
+from leukon.readers.columns import KINDS, Named, Recognised, default_unit, named_test
 from leukon.readers.distinct import as_text, distinct
 from leukon.readers.mapping import Declared
 from leukon.readers.numerals import SIGNS
+from leukon.readers.others import OTHER_SPECIMEN, ignore
 from leukon.readers.people import CONTROL, NOT_BLOOD, specimen_code, word
 from leukon.readers.refusals import Refused, Rows
 from leukon.readers.settled import UnitColumn, listed, settle, unit_column
@@ -31,8 +31,6 @@ from leukon.units import omop_units, read_unit
 
 OPERATORS = {"4171756": "<", "4171754": "<=", "4171755": ">=", "4172704": ">"}
 """The signs before a value as OMOP codes them."""
-OTHER_SPECIMEN = "in another specimen than blood"
-_LONGEST_NAME = 60
 
 
 @dataclass
@@ -79,20 +77,13 @@ class Register:
         """The number of a place, a new one where it was not seen before."""
         return self.places.setdefault(place, len(self.places))
 
-    def ignore(self, names: Sequence[str | None], counts: Sequence[int]) -> None:
-        """Count rows of tests that are no counts, by the name of the test."""
-        found = Counter(self.ignored)
-        for name, count in zip(names, counts, strict=True):
-            found[(name or "(no name)")[:_LONGEST_NAME]] += count
-        self.ignored.update({name: count for name, count in found.items() if count})
-
 
 def read_events(block: Block, found: Recognised, said: Declared, register: Register) -> Events:
     """The counts of a block of rows; rows of other tests and specimens are left out, and counted."""
     named, kinds = _named(block.columns, found, said, register)
     other, control = _specimens(block.columns, found)
     skipped = (named >= 0) & other
-    register.ignore([OTHER_SPECIMEN], [int(skipped.sum())])
+    ignore(register.ignored, [(OTHER_SPECIMEN, int(skipped.sum()))])
     named[other] = -1
     cells, faults = _cells(block.columns, found, said)
     cells.reasons[control] = Reason.QUALITY_CONTROL
@@ -122,7 +113,7 @@ def _named(
         words = distinct(columns.column(role.column))
         texts = [*(text.strip() for text in words.texts), None]
         names = [
-            (named_code(text, role.unit) if is_code else named_test(text, found.layout, said))
+            named_test(text, found.layout, said, system=role.unit if is_code else "")
             if text
             else None
             for text in texts
@@ -133,9 +124,9 @@ def _named(
         mine = open_rows & ~empty
         numbers[mine] = table[places[mine]]
         unknown = np.bincount(places[mine & (numbers < 0)], minlength=len(texts))
-        register.ignore(texts, unknown.tolist())
+        ignore(register.ignored, zip(texts, unknown.tolist(), strict=True))
         open_rows &= empty
-    register.ignore([None], [int(open_rows.sum())])
+    ignore(register.ignored, [(None, int(open_rows.sum()))])
     return numbers, list(kinds)
 
 

@@ -82,6 +82,11 @@ class LongReader:
         self._rows_read = 0
         self._packings: dict[str, Packing] = {}
 
+    @property
+    def any_count(self) -> bool:
+        """Whether any row was of a count that leukon knows, so far."""
+        return bool(self._register.places)
+
     def _keys(self) -> list[str]:
         """The columns whose values together name a specimen."""
         first = {name: self.found.first(name) for name in _KEYS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from leukon.analytes import Analyte, analyte
@@ -32,6 +33,18 @@ class Declared:
     unit_of: Mapping[Analyte, str] = field(default_factory=dict)
     decimal: str = "."
     correction: int | None = None
+
+    def test(self, text: str) -> str | None:
+        """Our name of a test that the map file speaks of, in any letter case.
+
+        >>> Declared(tests={"Leukozyten": "WBC"}).test(" leukozyten")
+        'WBC'
+        """
+        return self._tests.get(text.strip().casefold()) if self.tests else None
+
+    @cached_property
+    def _tests(self) -> dict[str, str]:
+        return {theirs.strip().casefold(): ours for theirs, ours in self.tests.items()}
 
 
 def declared(

@@ -25,6 +25,7 @@ from leukon.readers.long import LongReader
 from leukon.readers.mapping import Declared, declared
 from leukon.readers.objects import ObjectsSource, joined_keys
 from leukon.readers.opening import open_source
+from leukon.readers.others import refuse_unknown
 from leukon.readers.refusals import Refusal, Refused
 from leukon.readers.sources import FILE_BITS, JoinedSource, Source, narrow
 from leukon.readers.values import is_text
@@ -76,7 +77,11 @@ class Table:
         if self.found.is_long:
             reader = self._long()
             narrow(self.source, reader.read, reader.few_kinds)
-            yield from reader.chunks(self.source.blocks())
+            chunks = reader.chunks(self.source.blocks())
+            first_of_all = next(chunks)  # which comes when the last row was read
+            if not reader.any_count:
+                refuse_unknown(self.ignored, self.name)
+            yield from chain([first_of_all], chunks)
             return
         narrow(self.source, self.source.schema.names, words_in(self.found))
         blocks = self.source.blocks()
