@@ -6,6 +6,14 @@ from pathlib import Path
 
 Row = dict[str, str]
 
+READERS_KNOW = {
+    "definitions_low.csv, kind = critical": "the critical limits of leukon's catalogue",
+    "normal_for_them.csv": "Choosing Wisely (AAFP); Cincinnati Children's",
+    "corrections_traps.csv": "PubMed 28843244",
+    "drugs.csv": "leukon's table of drugs",
+}
+"""What readers are told where a row names a table that they cannot see."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,4 +42,11 @@ def must_ship(row: Row) -> Row:
 def read_csv(path: Path) -> list[Row]:
     """The rows of one CSV file."""
     with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        rows = list(csv.DictReader(lines))
+    return [{name: _known(text) for name, text in row.items()} for row in rows]
+
+
+def _known(text: str) -> str:
+    for file, words in READERS_KNOW.items():
+        text = text.replace(file, words) if isinstance(text, str) else text
+    return text

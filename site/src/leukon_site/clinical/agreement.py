@@ -12,7 +12,8 @@ from leukon_site.clinical.limits import adult
 from leukon_site.clinical.numbers import shown
 
 EXAMPLE = 3.7
-"""The count that the page asks publishers about, unless its editor names another."""
+EXAMPLES = {"WBC": EXAMPLE, "NEUT": 1.6, "LYMPH": 1.1}
+"""The counts that a page asks publishers about, unless its editor names others: where they differ."""
 
 
 class Step(NamedTuple):

@@ -77,10 +77,12 @@ class AllLimits(blocks.StructBlock):
     analyte = blocks.ChoiceBlock(choices=ANALYTES, default="WBC", label=_("Count"))
     value = blocks.DecimalBlock(
         label=_("Example"),
-        default=Decimal(str(agreement.EXAMPLE)),
+        required=False,
         min_value=Decimal("0.1"),
         max_value=Decimal(20),
-        help_text=_("In billions per litre: the count that publishers are asked about."),
+        help_text=_(
+            "In billions per litre: the count that publishers are asked about. Empty: ours."
+        ),
     )
 
     class Meta:
@@ -90,7 +92,9 @@ class AllLimits(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Adds what the publishers say."""
-        found = agreement.strip(value["analyte"], float(value["value"]))
+        found = agreement.strip(
+            value["analyte"], float(value["value"] or agreement.EXAMPLES[value["analyte"]])
+        )
         return _context(value, parent_context) | {"strip": found}
 
 
