@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -85,18 +86,17 @@ class People(Struct, frozen=True):
     qualifiers: dict[str, Truths] = {}
     kinds: Kinds | None = None
 
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """All that is said of them: the ages, six facts (None: not given), the qualifiers."""
+        weeks = (self.weeks_from, self.weeks_to)
+        facts = (self.sex, self.duffy, self.pregnant, *weeks, self.specimen)
+        return (*self.ages, *facts, *self.qualifiers.values())
+
     def rows(self, index: Index) -> People:
         """The people of some rows."""
-        return People(
-            self.ages.rows(index),
-            self.sex[index],
-            None if self.duffy is None else self.duffy[index],
-            None if self.pregnant is None else self.pregnant[index],
-            None if self.weeks_from is None else self.weeks_from[index],
-            None if self.weeks_to is None else self.weeks_to[index],
-            None if self.specimen is None else self.specimen[index],
-            {name: holds[index] for name, holds in self.qualifiers.items()},
-        )
+        columns = [None if column is None else column[index] for column in self.columns]
+        return _of_columns(columns, tuple(self.qualifiers))
 
 
 class Kinds(Struct, frozen=True):
@@ -111,11 +111,63 @@ class Kinds(Struct, frozen=True):
 
 
 def kinds_of(people: People, numbers: Index) -> Kinds:
-    """The kinds of people, with what is remembered of the very same ones."""
-    facts = (people.sex, people.duffy, people.pregnant, people.weeks_from, people.weeks_to)
-    columns = (*people.ages, *facts, people.specimen, *people.qualifiers.values())
-    held = b"".join(b"-" if column is None else b"+" + column.tobytes() for column in columns)
-    return Kinds(people, numbers, _memory(len(people.sex), tuple(people.qualifiers), held))
+    """The kinds of people among all that were met of late, and the number of each person's kind."""
+    columns = people.columns
+    known = _known(tuple(column is not None for column in columns), tuple(people.qualifiers))
+    return known.kinds(people, numbers)
+
+
+class _Known:
+    """The kinds of people met so far: batches of a file seldom hold exactly the same ones."""
+
+    def __init__(self) -> None:
+        """Nobody was met yet."""
+        self._numbers: dict[bytes, int] = {}
+        self._people: People | None = None
+        self._memory = Memory()
+        self._lock = Lock()
+
+    def kinds(self, people: People, numbers: Index) -> Kinds:
+        """Some kinds among those known, to which new ones are added."""
+        told = [column for column in people.columns if column is not None]
+        rows = np.stack(told, axis=1, dtype=np.float64)
+        keys = [row.tobytes() for row in rows]
+        with self._lock:
+            self._add(people, keys)
+            assert self._people is not None
+            known = np.array([self._numbers[key] for key in keys], dtype=np.intp)
+            return Kinds(self._people, known.take(numbers), self._memory)
+
+    def _add(self, people: People, keys: Sequence[bytes]) -> None:
+        if self._people is not None and len(self._numbers) + len(keys) > MOST_KNOWN:
+            self._numbers, self._people = {}, None
+        new = [place for place, key in enumerate(keys) if key not in self._numbers]
+        if new:
+            for place in new:
+                self._numbers[keys[place]] = len(self._numbers)
+            more = people.rows(np.array(new))
+            self._people = more if self._people is None else _in_line(self._people, more)
+            self._memory = Memory()
+
+
+@lru_cache(maxsize=32)
+def _known(given: tuple[bool, ...], qualifiers: tuple[str, ...]) -> _Known:  # noqa: ARG001
+    """The kinds met of those of whom the same is given."""
+    return _Known()
+
+
+def _in_line(people: People, others: People) -> People:
+    """People, and others behind them, of whom the same is given."""
+    pairs = zip(people.columns, others.columns, strict=True)
+    columns = [None if one is None else np.concatenate((one, other)) for one, other in pairs]
+    return _of_columns(columns, tuple(people.qualifiers))
+
+
+def _of_columns(columns: Sequence[Any], qualifiers: Sequence[str]) -> People:
+    sex, duffy, pregnant, weeks_from, weeks_to, specimen = columns[4:10]
+    held = dict(zip(qualifiers, columns[10:], strict=True))
+    ages = Ages(*columns[:4])
+    return People(ages, sex, duffy, pregnant, weeks_from, weeks_to, specimen, held)
 
 
 class Memory:
@@ -143,11 +195,8 @@ class Memory:
 
 
 _MOST_REMEMBERED = 500
-
-
-@lru_cache(maxsize=32)
-def _memory(size: int, facts: tuple[str, ...], held: bytes) -> Memory:  # noqa: ARG001 (the key)
-    return Memory()
+MOST_KNOWN = 8_192
+"""Kinds of people known at a time, and the most that a batch may have."""
 
 
 class Batch(Struct, frozen=True):

@@ -186,7 +186,26 @@ def test_people_of_whom_the_same_is_known_are_one_kind():
         strict=True,
     ):
         assert np.array_equal(own, of_kind, equal_nan=own.dtype.kind == "f")
-    assert len(np.unique(kinds.numbers)) == len(kinds.people.sex)
+    held = np.stack([column for column in kinds.people.columns if column is not None], axis=1)
+    assert len(np.unique(held, axis=0)) == len(held)
+
+
+def test_batches_share_the_kinds_of_people():
+    """A batch with other people adds their kinds, and the kinds of the first keep their numbers."""
+    first = people(age_years=[30.5, 31.5], sex=["F", "M"]).people.kinds
+    second = people(age_years=[32.5, 31.5, 30.5], sex=["F", "M", "F"]).people.kinds
+    assert second.numbers[2] == first.numbers[0]
+    assert second.numbers[1] == first.numbers[1]
+    assert people(age_years=[31.5], sex=["M"]).people.kinds.memory is second.memory
+
+
+def test_more_kinds_than_are_remembered(monkeypatch):
+    """Kinds are forgotten where there are too many; those of a batch are always known."""
+    monkeypatch.setattr("leukon.batch.MOST_KNOWN", 3)
+    for ages in ([1.0, 2.0], [3.0, 4.0], [1.0, 5.0], [6.0, 7.0]):
+        found = people(age_years=ages, sex=["F", "F"], duffy=["null", ""]).people
+        assert len(found.kinds.people.sex) <= 3
+        assert np.array_equal(found.kinds.people.rows(found.kinds.numbers).ages, found.ages)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from leukon.ages import Ages
 from leukon.arrays import Codes, Floats, Truths
 from leukon.batch import (
     DUFFY_CODES,
+    MOST_KNOWN,
     SEX_CODES,
     SPECIMEN_CODES,
     People,
@@ -106,6 +107,8 @@ def _with_kinds(people: People, alike: Places) -> People:
     one = np.full(size, -1, dtype=np.intp)
     one[codes] = np.arange(len(codes))
     held = np.flatnonzero(one >= 0)
+    if len(held) > MOST_KNOWN:
+        return people
     numbers = np.empty(size, dtype=np.intp)
     numbers[held] = np.arange(len(held))
     return replace(people, kinds=kinds_of(people.rows(one[held]), numbers.take(codes)))
