@@ -141,11 +141,12 @@ class _Known:
     def _add(self, people: People, keys: Sequence[bytes]) -> None:
         if self._people is not None and len(self._numbers) + len(keys) > MOST_KNOWN:
             self._numbers, self._people = {}, None
-        new = [place for place, key in enumerate(keys) if key not in self._numbers]
+        # By key, since two kinds of a batch may be alike: ages that nobody has are all unknown.
+        new = {key: place for place, key in enumerate(keys) if key not in self._numbers}
         if new:
-            for place in new:
-                self._numbers[keys[place]] = len(self._numbers)
-            more = people.rows(np.array(new))
+            first = len(self._numbers)
+            self._numbers |= {key: first + number for number, key in enumerate(new)}
+            more = people.rows(np.array(list(new.values())))
             self._people = more if self._people is None else _in_line(self._people, more)
             self._memory = Memory()
 
