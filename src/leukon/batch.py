@@ -143,10 +143,10 @@ class _Known:
             self._numbers, self._people = {}, None
         # By key, since two kinds of a batch may be alike: ages that nobody has are all unknown.
         new = {key: place for place, key in enumerate(keys) if key not in self._numbers}
-        if new:
+        if new or self._people is None:
             first = len(self._numbers)
             self._numbers |= {key: first + number for number, key in enumerate(new)}
-            more = people.rows(np.array(list(new.values())))
+            more = people.rows(np.array(list(new.values()), dtype=np.intp))
             self._people = more if self._people is None else _in_line(self._people, more)
             self._memory = Memory()
 

@@ -199,6 +199,14 @@ def test_batches_share_the_kinds_of_people():
     assert people(age_years=[31.5], sex=["M"]).people.kinds.memory is second.memory
 
 
+def test_a_batch_of_nobody_has_no_kinds():
+    """A table whose first batch is empty is read like any other."""
+    nobody = people(
+        age_years=pa.array([], pa.float64()), sex=pa.array([], pa.string()), specimen=[]
+    )
+    assert len(nobody.people.kinds.numbers) == 0
+
+
 def test_more_kinds_than_are_remembered(monkeypatch):
     """Kinds are forgotten where there are too many; those of a batch are always known."""
     monkeypatch.setattr("leukon.batch.MOST_KNOWN", 3)
