@@ -170,6 +170,47 @@ def test_pages_beneath(client, path):
     assert b"Low white blood cell count" in answer.content
 
 
+OWN = """
+id = "our-clinic"
+publisher = "Our clinic"
+version = "2026"
+[[limits]]
+analyte = "WBC"
+kind = "reference"
+low = 3.3
+high = 9.9
+unit = "10*9/L"
+age_from = "18y"
+"""
+
+
+@pytest.mark.usefixtures("rolled_back")
+def test_a_practice_pastes_its_own_definition(client):
+    """Limits of the practice's own are used wherever counts are judged; a bad file is refused."""
+    from django.core.exceptions import ValidationError
+    from wagtail.models import Site
+
+    from leukon import Count, Panel, Person, interpret
+    from leukon_site.practices.models import Practice
+
+    practice = Practice.for_site(Site.objects.get(is_default_site=True))
+    practice.own_definition = OWN
+    practice.full_clean()
+    practice.save()
+    html = client.get(PAGE).content.decode()
+    assert "below 3.3 billion" in html
+    assert "Our clinic" in html
+    assert "has set no limit of its own" not in html
+    panel = Panel(Person(age="40y"), [Count("WBC", 3.5, "10*9/L")])
+    assert interpret(panel, by=practice.by)["WBC"].flag == "within"
+    practice.own_definition = OWN.replace("3.3", "13.3")
+    with pytest.raises(ValidationError, match="above the high limit"):
+        practice.full_clean()
+    practice.own_definition = OWN + OWN.partition("[[limits]]")[2].join(["[[limits]]", ""])
+    with pytest.raises(ValidationError, match="equally specific"):
+        practice.full_clean()
+
+
 @pytest.mark.usefixtures("rolled_back")
 def test_an_editor_sends_a_change_for_review(client):
     """A change is a revision under review: readers see the old text until it is approved."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from leukon import Interpretation, definitions, interpret
+from leukon import Definition, Interpretation, definitions, interpret
 from leukon.causes import explain_drugs
 from leukon.explain import Also
 from leukon.interpretation import Agreement, DefinitionUsed, Interpreted, Vote
@@ -71,11 +71,11 @@ class Answer(Struct, frozen=True):
     is_reviewed: bool
 
 
-def interpreted(found: Read, *, by: str, emergency_number: str) -> Interpretation:
-    """What leukon says of a form, by the practice's definition ("": leukon-general)."""
+def interpreted(found: Read, *, by: Definition | None, emergency_number: str) -> Interpretation:
+    """What leukon says of a form, by the practice's definition (None: leukon-general)."""
     return interpret(
         found.panel,
-        by=by or None,
+        by=by,
         context=found.context,
         emergency_number=emergency_number,
     )

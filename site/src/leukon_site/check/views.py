@@ -153,9 +153,7 @@ def _understood(
 
 def _answer(request: HttpRequest, frame: Frame, typed: dict[str, str], found: Read) -> HttpResponse:
     practice, today = _practice(request), timezone.localdate()
-    said = answer.interpreted(
-        found, by=practice.definition, emergency_number=practice.emergency_number
-    )
+    said = answer.interpreted(found, by=practice.by, emergency_number=practice.emergency_number)
     told = {
         "typed": _carried(typed),
         "found": found,
@@ -180,9 +178,7 @@ def _elsewhere(request: HttpRequest) -> list[tuple[str, str, str]]:
 def _emergency(request: HttpRequest, found: Read, language: str) -> Card | None:
     """The card of an emergency, as far as the form could be read; None where it is none."""
     practice = _practice(request)
-    said = answer.interpreted(
-        found, by=practice.definition, emergency_number=practice.emergency_number
-    )
+    said = answer.interpreted(found, by=practice.by, emergency_number=practice.emergency_number)
     assert said.advice is not None
     return card(said.advice, language) if said.advice.urgency is Urgency.EMERGENCY else None
 

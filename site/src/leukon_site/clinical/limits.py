@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from typing import NamedTuple
 
 from leukon import Count, Definition, Panel, Person, definitions, interpret
 from leukon.analytes import LINES, Analyte
 from leukon.catalogue import GENERAL
+from leukon.definition import loads
 from leukon.limits import Limit
 from leukon_site.clinical.numbers import name_of, per_microlitre, shown
 
@@ -58,9 +60,26 @@ class Band(NamedTuple):
         return per_microlitre(self.value)
 
 
+_OWN = "own:"
+_own: dict[str, Definition] = {}
+
+
 def named(definition: str) -> Definition:
-    """The definition with this id; the composite where none is named."""
+    """The definition with this id, or one that `own` gave a name; the composite where none is named."""
+    if definition.startswith(_OWN):
+        return _own[definition]
     return definitions[definition or GENERAL]
+
+
+def own(text: str) -> str:
+    """A name for the definition in the text of a file, by which `named` finds it.
+
+    Raises `DefinitionRefused` where it cannot be read.
+    """
+    name = _OWN + sha256(text.encode()).hexdigest()
+    if name not in _own:
+        _own[name] = loads(text)
+    return name
 
 
 def adult(analyte: str, value: float, duffy: str = "") -> Panel:

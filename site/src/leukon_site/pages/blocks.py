@@ -49,8 +49,8 @@ def _context(value: Any, parent: dict[str, Any] | None) -> dict[str, Any]:
         **given,
         "self": value,
         "practice": practice,
-        "definition": practice.definition,
-        "used": limits.named(practice.definition),
+        "definition": practice.judged_by,
+        "used": limits.named(practice.judged_by),
         "language": get_language() or "en",
     }
 

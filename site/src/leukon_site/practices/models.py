@@ -10,7 +10,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
-from leukon import LeukonError, definitions
+from leukon import Definition, LeukonError
+from leukon_site.clinical import limits
 
 KINDS = [
     ("giving", _("Giving")),
@@ -39,6 +40,12 @@ class PracticeLink(blocks.StructBlock):
         icon = "link"
 
 
+def _compiled(field: str, text: str) -> None:
+    """Read a definition as it will be used; raises `LeukonError` where that cannot be."""
+    if text:
+        limits.named(limits.own(text) if field == "own_definition" else text).compiled  # noqa: B018
+
+
 @register_setting(icon="home")
 class Practice(BaseSiteSetting):
     """Whose site this is. Without a name the site speaks for leukon alone."""
@@ -49,6 +56,14 @@ class Practice(BaseSiteSetting):
         max_length=80,
         blank=True,
         help_text=_("The id of a definition of the catalogue; empty: leukon-general."),
+    )
+    own_definition = models.TextField(
+        _("own definition"),
+        blank=True,
+        help_text=_(
+            "The practice's own limits: the text of a definition file. It takes the place of the "
+            "definition above."
+        ),
     )
     emergency_number = models.CharField(
         _("emergency number"),
@@ -70,7 +85,9 @@ class Practice(BaseSiteSetting):
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("is_example")], heading=_("Practice")),
         MultiFieldPanel([FieldPanel("emergency_number"), FieldPanel("phone")], heading=_("Calls")),
-        FieldPanel("definition"),
+        MultiFieldPanel(
+            [FieldPanel("definition"), FieldPanel("own_definition")], heading=_("Limits")
+        ),
         FieldPanel("embedded_on"),
         FieldPanel("links"),
     ]
@@ -79,12 +96,23 @@ class Practice(BaseSiteSetting):
         verbose_name = _("Practice")
 
     def clean(self) -> None:
-        """Refuse a definition that leukon does not know."""
+        """Refuse a definition that leukon does not know, or cannot read."""
         super().clean()
-        try:
-            self.definition and definitions[self.definition]
-        except LeukonError as unknown:
-            raise ValidationError({"definition": str(unknown)}) from unknown
+        for field in ("definition", "own_definition"):
+            try:
+                _compiled(field, getattr(self, field))
+            except LeukonError as refused:
+                raise ValidationError({field: str(refused)}) from refused
+
+    @property
+    def judged_by(self) -> str:
+        """What the clinical parts know the definition of this practice by."""
+        return limits.own(self.own_definition) if self.own_definition else self.definition
+
+    @property
+    def by(self) -> Definition | None:
+        """The definition of this practice; None: leukon's composite."""
+        return limits.named(self.judged_by) if self.judged_by else None
 
     def in_header(self) -> list[blocks.StructValue]:
         """The links that stand at the top of every page."""
