@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import pytest
 
 PAGE = "/symptoms/low-white-blood-cell-count/"
@@ -62,3 +65,26 @@ def test_pages_are_light(client, path):
 
     files = sum((FOLDER / "look" / name).stat().st_size for name in ("site.css", "site.js"))
     assert len(client.get(path).content) + files <= HEAVIEST
+
+
+def test_a_screen_reader_finds_its_way(visit):
+    """Landmarks, headings and pictures have names: what a screen reader lists of the page."""
+    page = visit(PAGE)
+    for role, name in (
+        ("navigation", "Main"),
+        ("navigation", "Where you are"),
+        ("navigation", "About this subject"),
+        ("navigation", "On this page"),
+        ("navigation", "The practice"),
+        ("region", "When to see a doctor"),
+        ("region", "Emergency: go to hospital now, or call 112"),
+        ("complementary", "Share or keep"),
+        ("img", re.compile(r"White blood cells: lower limits of \d+ publishers")),
+        ("img", "Lower limit by age"),
+        ("table", "The same as a table"),
+    ):
+        assert page.get_by_role(role, name=name).count() >= 1, (role, name)
+    assert page.get_by_role("banner").count() == page.get_by_role("contentinfo").count() == 1
+    assert page.get_by_role("heading", level=1).all_inner_texts() == ["Low white blood cell count"]
+    levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => +h.tagName[1])")
+    assert all(after - before <= 1 for before, after in pairwise(levels))

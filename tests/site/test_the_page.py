@@ -127,6 +127,30 @@ def test_what_nobody_checked_says_so(html):
     assert re.search(r'Next review due <time datetime="20\d\d-\d\d-\d\d">', html)
 
 
+@pytest.mark.usefixtures("rolled_back")
+def test_a_review_that_is_overdue_is_said(client):
+    """A page whose review is overdue says so; before that day it does not."""
+    from leukon_site.pages.models import SymptomPage
+
+    assert "Review overdue" not in client.get(PAGE).content.decode()
+    page = SymptomPage.objects.get(slug="low-white-blood-cell-count")
+    page.next_review = date.today() - timedelta(days=1)
+    page.save_revision().publish()
+    assert "Review overdue" in client.get(PAGE).content.decode()
+
+
+def test_the_links_of_the_practice_stand_in_header_and_footer(html):
+    """Appointments, account, doctors and giving are at the top, all others at the bottom."""
+    from leukon_site.practices.models import IN_HEADER, KINDS
+
+    header, _, rest = html.partition("</header>")
+    footer = rest.partition("<footer")[2]
+    for kind, _name in KINDS:
+        address = f'href="https://practice.example/{kind}"'
+        assert (address in header) == (kind in IN_HEADER), kind
+        assert (address in footer) == (kind not in IN_HEADER), kind
+
+
 def test_children_have_a_curve_and_its_table(html):
     """The lower limit by age is a picture with title and description, and the same as a table."""
     from leukon_site.clinical.limits import child_bands

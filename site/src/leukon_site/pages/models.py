@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
@@ -99,6 +100,11 @@ class ReviewedPage(PublicPage):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the day of its next review has passed."""
+        return self.next_review is not None and self.next_review < timezone.localdate()
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds the pages beneath, those beside, and those to see also."""
