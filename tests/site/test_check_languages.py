@@ -110,3 +110,16 @@ def test_the_answer_can_be_read_in_the_other_languages(client):
     page = client.post("/check/", {"count-WBC": "3.7", "unit-WBC": "10*9/L", "step": "answer"})
     for language in ("es", "ar", "zh-hans"):
         assert f'formaction="/{language}/check/"'.encode() in page.content
+
+
+@pytest.mark.parametrize("language", ["es", "ar", "zh-hans"])
+@pytest.mark.usefixtures("site")
+def test_pictures_speak_the_language_of_the_page(language):
+    """No text of a picture is left in English on another page."""
+    from django.utils.translation import override
+
+    from leukon_site.speech.pictures import FLAGS, PageWording
+
+    with override(language):
+        assert PageWording(language).text("this-count", value="3.7") != "this count 3.7"
+        assert "low" not in [str(flag) for flag in FLAGS.values()]
