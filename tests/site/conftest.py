@@ -37,26 +37,33 @@ def site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) 
     import django
 
     django.setup()
-    _migrated(folder / "site.sqlite3", pytestconfig)
-    from leukon_site.pages.load import load_demo, load_pages
+    _first_pages(folder / "site.sqlite3", pytestconfig)
+    from leukon_site.pages.load import load_demo
 
-    load_pages()
     load_demo()
     return folder
 
 
-def _migrated(file: Path, config: pytest.Config) -> None:
-    """The empty database: made once for one state of the migrations, since it takes ten seconds."""
+def _first_pages(file: Path, config: pytest.Config) -> None:
+    """The database with its first pages in every language: made once for one state of what makes it,
+    since it takes twenty seconds.
+    """
     from django.core.management import call_command
     from django.db import connection
 
-    ours = sorted(SOURCES.rglob("migrations/0*.py"))
+    from leukon_site.pages.load import load_pages
+
+    pages = SOURCES / "pages"
+    ours = sorted(
+        {*SOURCES.rglob("migrations/0*.py"), *pages.glob("*.py"), *pages.glob("content/*")}
+    )
     states = [path.read_bytes() for path in (REPOSITORY / "requirements" / "site.txt", *ours)]
     kept = config.cache.mkdir("site") / f"{hashlib.sha256(b''.join(states)).hexdigest()}.sqlite3"
     if kept.exists():
         shutil.copyfile(kept, file)
         return
     call_command("migrate", verbosity=0, interactive=False)
+    load_pages()
     connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     shutil.copyfile(file, kept)

@@ -243,7 +243,7 @@ def test_an_editor_sends_a_change_for_review(client):
 
     from leukon_site.pages.models import SymptomPage
 
-    page = SymptomPage.objects.get(slug="low-white-blood-cell-count")
+    page = SymptomPage.objects.get(slug="low-white-blood-cell-count", locale__language_code="en")
     editor = get_user_model().objects.create_superuser("someone")
     page.title = "A title under review"
     page.save_revision(user=editor)
@@ -264,7 +264,7 @@ def test_a_page_is_published_when_its_time_comes(client):
 
     from leukon_site.pages.models import NewsIndexPage, NewsPage
 
-    index = NewsIndexPage.objects.get()
+    index = NewsIndexPage.objects.get(locale__language_code="en")
     later = timezone.now() + timedelta(days=1)
     news = NewsPage(
         title="Later", slug="later", date=date(2026, 12, 1), text="<p>Later.</p>", live=False

@@ -10,6 +10,7 @@ from leukon.interpretation import Agreement, Interpreted
 from leukon.report.agreement_strip import agreement_strip, drawn
 from leukon_site.clinical.limits import adult
 from leukon_site.clinical.numbers import shown
+from leukon_site.speech.pictures import PageWording
 
 EXAMPLE = 3.7
 EXAMPLES = {"WBC": EXAMPLE, "NEUT": 1.6, "LYMPH": 1.1}
@@ -37,8 +38,10 @@ class Strip(NamedTuple):
 
 
 @cache
-def strip(analyte: str = "WBC", value: float = EXAMPLE) -> Strip | None:
+def strip(analyte: str = "WBC", value: float = EXAMPLE, language: str = "en") -> Strip | None:
     """What publishers say of an adult's count in 10*9/L; None where none has a limit.
+
+    `language` is that of the page, which is in use.
 
     >>> found = strip("WBC", 3.7)
     >>> found.low <= found.total, found.value
@@ -54,7 +57,7 @@ def strip(analyte: str = "WBC", value: float = EXAMPLE) -> Strip | None:
         said.total,
         shown(said.lowest, analyte),
         shown(said.highest, analyte),
-        agreement_strip(count),
+        agreement_strip(count, PageWording(language)),
         _steps(said, count),
     )
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from leukon.causes.content import Cause, named_causes, orders
-from leukon_site.clinical.urgency import said, spoken
+from leukon_site.speech.said import spoken
 
 LINES = ("NEUT", "LYMPH")
 
@@ -57,7 +57,7 @@ def slug_of(cause: Cause) -> str:
 
 
 def _named(cause: Cause, language: str) -> Named:
-    name = said(cause.name, language)
+    name = spoken(language).content(cause.name)
     return Named(cause.id, slug_of(cause), name, cause.lines, cause.several)
 
 

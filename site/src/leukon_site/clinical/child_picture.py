@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from math import log
 
+from django.utils.translation import pgettext, pgettext_lazy
+
 from leukon import definitions
 from leukon.ages import parse_border
 from leukon.analytes import Analyte
@@ -13,7 +15,8 @@ from leukon.limits import Limit, days_span
 from leukon.report.scale import Scale, rounded_up
 from leukon.report.svg import element, label, picture
 from leukon_site.clinical.limits import child_bands
-from leukon_site.clinical.numbers import PER_LITRE, name_of
+from leukon_site.clinical.numbers import PER_LITRE, name_of, shown, tongue
+from leukon_site.speech.writing import write_number
 
 WIDTH, LEFT, RIGHT, TOP, BASE, BOTTOM = 360.0, 30.0, 352.0, 24.0, 196.0, 220.0
 SURVEY = "leukon-nhanes-1999-2016"
@@ -21,16 +24,26 @@ SURVEY = "leukon-nhanes-1999-2016"
 LAST_DAY = 18 * 365.25
 _SHIFT = 3.0
 """Added to days before the logarithm: the first weeks get room, and birth has a place."""
-_TICKS = (("birth", 0.0), ("1 wk", 7.0), ("1 mo", 30.4), ("6 mo", 182.6), ("2 y", 730.5),
-          ("6 y", 2191.5), ("18 y", LAST_DAY))  # fmt: skip
+_TICKS = (
+    (pgettext_lazy("picture", "birth"), 0.0),
+    (pgettext_lazy("picture", "1 wk"), 7.0),
+    (pgettext_lazy("picture", "1 mo"), 30.4),
+    (pgettext_lazy("picture", "6 mo"), 182.6),
+    (pgettext_lazy("picture", "2 y"), 730.5),
+    (pgettext_lazy("picture", "6 y"), 2191.5),
+    (pgettext_lazy("picture", "18 y"), LAST_DAY),
+)
 _MOST_NUMBERS = 5
 
 Step = tuple[float, float, float]
 
 
 @cache
-def child_picture(definition: str, analyte: str = "WBC") -> str:
-    """The lower limits by age as an SVG element; "" where the definition has none for children."""
+def child_picture(definition: str, analyte: str = "WBC", language: str = "en") -> str:  # noqa: ARG001
+    """The lower limits by age as an SVG element; "" where the definition has none for children.
+
+    `language` is that of the page, which is in use: a picture is kept for each.
+    """
     own = [
         _step(band.age_from, band.age_to, band.value) for band in child_bands(definition, analyte)
     ]
@@ -48,9 +61,17 @@ def child_picture(definition: str, analyte: str = "WBC") -> str:
         *(_curve(points, across, up) for points in survey),
         _stairs(own, across, up),
     ]
-    said = f"Lower limit of {name_of(analyte)} by age in {PER_LITRE}, from birth to 18 years."
-    desc = f"{said} It is {own[0][2]:g} at birth and {own[-1][2]:g} before 18 years. The table gives every step."
-    return picture(WIDTH, BOTTOM, title="Lower limit by age", desc=desc, body=body)
+    title = pgettext("picture", "Lower limit by age")
+    return picture(WIDTH, BOTTOM, title=title, desc=_sentence(own, analyte), body=body)
+
+
+def _sentence(own: list[Step], analyte: str) -> str:
+    """The picture in words."""
+    return pgettext(
+        "picture",
+        "Lower limit of {name} by age in {unit}, from birth to 18 years. It is {first} at birth and "
+        "{last} before 18 years. The table gives every step.",
+    ).format(name=name_of(analyte), unit=PER_LITRE, first=shown(own[0][2]), last=shown(own[-1][2]))
 
 
 def _place(days: float) -> float:
@@ -135,9 +156,11 @@ def _axes(across: Scale, up: Scale) -> Iterator[str]:
         y = up(times * step)
         style = "lk-axis" if not times else "lk-grid"
         yield element("line", x1=LEFT, x2=RIGHT, y1=y, y2=y, class_=style)
-        yield label(f"{times * step:g}", LEFT - 8, y + 4, anchor="end", class_="lk-small")
+        yield label(
+            write_number(times * step, tongue()), LEFT - 8, y + 4, anchor="end", class_="lk-small"
+        )
     for text, days in _TICKS:
         x = across(_place(days))
         yield element("line", x1=x, x2=x, y1=BASE, y2=BASE + 4, class_="lk-axis")
         where = min(max(x, LEFT + 4), RIGHT - 8)
-        yield label(text, where, BASE + 19, class_="lk-small")
+        yield label(str(text), where, BASE + 19, class_="lk-small")

@@ -24,11 +24,15 @@ class Lower(NamedTuple):
     """One lower limit: the number, whose it is, and whether it is one at all."""
 
     analyte: str
-    name: str
     value: float | None
     publisher: str
     edition: str
     source: str
+
+    @property
+    def name(self) -> str:
+        """What is counted, in the language of the page."""
+        return name_of(self.analyte)
 
     @property
     def litre(self) -> str:
@@ -102,7 +106,6 @@ def adult_lower(definition: str, analyte: str, duffy: str = "") -> Lower:
     row = _row(used, found.lower, publisher, analyte)
     return Lower(
         analyte,
-        name_of(analyte),
         found.lower,
         publisher,
         edition(_of(row, publisher) or used),

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from leukon.advice import Urgency, content
 from leukon.advice.answer import LOCAL_NUMBER, THE_NUMBER
 from leukon.advice.content import Rule
-from leukon.errors import UsageError
-from leukon.explain.language import Language, language_of
+from leukon_site.speech.said import content as spoken_text
 
 EMERGENCY = {
     "anyone": ("URG-04", "URG-01", "URG-01b", "URG-42", "LKN-06", "URG-10a", "URG-11e"),
@@ -35,7 +34,7 @@ ANY_OTHER = "URG-45"
 
 
 class Shown(NamedTuple):
-    """One rule as a person reads it."""
+    """One rule as a person reads it; in English too while nobody has checked the translation."""
 
     id: str
     rule: str
@@ -44,6 +43,8 @@ class Shown(NamedTuple):
     source: str
     address: str
     is_judgement: bool
+    rule_english: str = ""
+    action_english: str = ""
 
 
 class Card(NamedTuple):
@@ -114,33 +115,20 @@ def _rules(ids: tuple[str, ...], language: str, number: str) -> tuple[Shown, ...
 
 
 def _shown(rule: Rule, language: str, number: str) -> Shown:
+    when = spoken_text(rule.rule_public or rule.rule, language)
+    do = spoken_text(rule.action, language)
+    given = number or spoken_text(LOCAL_NUMBER, language).text
     return Shown(
         rule.id,
-        said(rule.rule_public or rule.rule, language),
-        said(rule.action, language).replace(THE_NUMBER, number or LOCAL_NUMBER),
-        said(rule.timeframe, language),
+        when.text,
+        do.text.replace(spoken_text(THE_NUMBER, language).text, given),
+        spoken_text(rule.timeframe, language).text,
         rule.source,
         rule.address,
         "judgement" in rule.status,
+        when.english,
+        do.english.replace(THE_NUMBER, number or LOCAL_NUMBER),
     )
-
-
-def said(text: str, language: str) -> str:
-    """A text of leukon's content in a language; English where it is not translated."""
-    return spoken(language).content(text)
-
-
-@cache
-def spoken(language: str) -> Language:
-    """Leukon's messages in a language; in English where there is no catalogue for it.
-
-    >>> spoken("xx").code
-    'en'
-    """
-    try:
-        return language_of(language)
-    except UsageError:
-        return language_of()
 
 
 def checked_by() -> str:

@@ -92,10 +92,10 @@ class AllLimits(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Adds what the publishers say."""
-        found = agreement.strip(
-            value["analyte"], float(value["value"] or agreement.EXAMPLES[value["analyte"]])
-        )
-        return _context(value, parent_context) | {"strip": found}
+        context = _context(value, parent_context)
+        count = float(value["value"] or agreement.EXAMPLES[value["analyte"]])
+        found = agreement.strip(value["analyte"], count, context["language"])
+        return context | {"strip": found}
 
 
 class ChildLimits(blocks.StructBlock):
@@ -119,7 +119,7 @@ class ChildLimits(blocks.StructBlock):
         return context | {
             "used": limits.named(own),
             "bands": limits.child_bands(own, value["analyte"]),
-            "picture": child_picture.child_picture(own, value["analyte"]),
+            "picture": child_picture.child_picture(own, value["analyte"], context["language"]),
         }
 
 

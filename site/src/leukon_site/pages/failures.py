@@ -30,9 +30,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def _near(path: str) -> list[Page]:
-    """Pages with an address like the one asked for."""
+    """Pages of this language with an address like the one asked for."""
     asked = path.strip("/").split("/")[-1].lower()
-    slugs = dict(Page.objects.live().filter(depth__gt=2).values_list("slug", "pk"))
+    here = Page.objects.live().filter(depth__gt=2, locale__language_code=get_language() or "en")
+    slugs = dict(here.values_list("slug", "pk"))
     found = get_close_matches(asked, slugs, n=3, cutoff=0.55)
     return [Page.objects.get(pk=slugs[slug]) for slug in found]
 

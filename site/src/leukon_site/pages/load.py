@@ -23,7 +23,8 @@ from leukon_site.pages.models import (
     ReviewedPage,
     SymptomPage,
 )
-from leukon_site.practices.models import Practice
+from leukon_site.pages.translate import translate_first_pages
+from leukon_site.practices.models import KINDS, Practice
 
 CONTENT = Path(__file__).resolve().parent / "content"
 EDITOR = "editor"
@@ -51,6 +52,7 @@ def load_pages() -> bool:
     _news(made[MAIN], texts["news"])
     for name, text in texts["pages"].items():
         _link(made[name], [made[other] for other in text.get("see_also", ())])
+    translate_first_pages()
     _let_moderators_set_the_practice()
     return True
 
@@ -141,11 +143,10 @@ def load_demo() -> None:
 
 
 def _demo_links() -> list[dict[str, str]]:
-    """A link of every kind; their addresses lead nowhere, as those of an example should."""
-    kinds = tomllib.loads((CONTENT / "example_practice.toml").read_text(encoding="utf-8"))
+    """A link of every kind by its name; the addresses lead nowhere, as those of an example should."""
     return [
-        {"kind": kind, "text": text, "address": f"https://practice.example/{kind}"}
-        for kind, text in kinds["links"].items()
+        {"kind": kind, "text": "", "address": f"https://practice.example/{kind}"}
+        for kind, _ in KINDS
     ]
 
 

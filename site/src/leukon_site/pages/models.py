@@ -113,7 +113,8 @@ class ReviewedPage(PublicPage):
         top = parent if isinstance(parent, SymptomPage) else self
         beneath = list(top.get_children().live())
         context["tabs"] = [top, *beneath] if beneath else []
-        context["see_also"] = [one.page for one in self.related.all() if one.page.live]
+        found = [one.page.localized for one in self.related.all()]
+        context["see_also"] = [other for other in found if other.live]
         return context
 
 

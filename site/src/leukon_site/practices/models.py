@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -29,15 +33,50 @@ KINDS = [
 IN_HEADER = ("appointment", "account", "doctors", "giving")
 
 
+class InLanguage(blocks.StructBlock):
+    """The text of a link in one language, and its address where that language has one of its own."""
+
+    language = blocks.ChoiceBlock(choices=settings.LANGUAGES, label=_("Language"))
+    text = blocks.CharBlock(max_length=60, label=_("Text"))
+    address = blocks.URLBlock(required=False, label=_("Address"))
+
+
+class LinkValue(blocks.StructValue):
+    """A link in the language of the page."""
+
+    @property
+    def label(self) -> str:
+        """Its text in this language, else its text, else the name of its kind."""
+        own = self._own()
+        return (own and own["text"]) or self["text"] or str(dict(KINDS)[self["kind"]])
+
+    @property
+    def href(self) -> str:
+        """Its address in this language, else its address."""
+        own = self._own()
+        return (own and own["address"]) or str(self["address"])
+
+    def _own(self) -> Any:
+        found = (one for one in self["languages"] or () if one["language"] == get_language())
+        return next(found, None)
+
+
 class PracticeLink(blocks.StructBlock):
     """One link to another place of the practice."""
 
     kind = blocks.ChoiceBlock(choices=KINDS, label=_("Kind"))
-    text = blocks.CharBlock(max_length=60, label=_("Text"))
+    text = blocks.CharBlock(
+        max_length=60,
+        required=False,
+        label=_("Text"),
+        help_text=_("Empty: the name of the kind, in the language of the page."),
+    )
     address = blocks.URLBlock(label=_("Address"))
+    languages = blocks.ListBlock(InLanguage(), default=[], label=_("In other languages"))
 
     class Meta:
         icon = "link"
+        value_class = LinkValue
 
 
 def _compiled(field: str, text: str) -> None:

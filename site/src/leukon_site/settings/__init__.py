@@ -22,6 +22,7 @@ WSGI_APPLICATION = "leukon_site.wsgi.application"
 
 INSTALLED_APPS = [
     "leukon_site.look",
+    "leukon_site.speech",
     "leukon_site.practices",
     "leukon_site.pages",
     "leukon_site.check",

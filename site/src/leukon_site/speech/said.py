@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from django.utils.translation import override
@@ -52,12 +53,13 @@ def content(text: str, page_language: str, *, sure: bool = True) -> Said:
     return Said(said, code, text if sure and not is_reviewed(page_language) else "")
 
 
-def of_the_site(text: object, page_language: str) -> Said:
-    """A text of the site itself that must be sure, a lazy one: its English beside it likewise."""
-    with override(page_language):
-        found = str(text)
+def english_beside(text: Callable[[], str], page_language: str) -> str:
+    """The English of a text of the site that must be sure; "" where it need not stand beside it.
+
+    `text` says it in the language in use when it is called.
+    """
+    if is_reviewed(page_language):
+        return ""
     with override(ENGLISH):
-        english = str(text)
-    if found == english:
-        return Said(english, ENGLISH)
-    return Said(found, page_language, "" if is_reviewed(page_language) else english)
+        english = text()
+    return "" if english == text() else english

@@ -32,23 +32,24 @@ def breadcrumbs(context: dict[str, Any], page: Any) -> dict[str, Any]:
 @register.inclusion_tag("look/languages.html", takes_context=True)
 def languages(context: dict[str, Any]) -> dict[str, Any]:
     """The same page in the other languages, where it is there."""
-    request, page = context.get("request"), context.get("page")
-    if page is not None and hasattr(page, "get_translations"):
-        found = [
-            (one.locale.language_code, one.get_url(request))
-            for one in page.get_translations(inclusive=True).live()
-        ]
-    else:
-        found = _translated(request)
-    links = [(get_language_info(code), url) for code, url in found if url]
+    found = _in_languages(context)
+    links = [(get_language_info(code), url) for code, url in found]
     return {"links": links if len(links) > 1 else [], "current": get_language()}
 
 
-def _translated(request: Any) -> list[tuple[str, str]]:
-    """A door with code of its own, in every language; no answer to a form, which a link would lose."""
-    if request is None or request.method != "GET":
+def _in_languages(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where the same page is in each language: a page by its translations, a door by its name."""
+    request, page = context.get("request"), context.get("page")
+    if page is not None and hasattr(page, "get_translations"):
+        same = page.get_translations(inclusive=True).live()
+        found = {one.locale.language_code: one.get_url(request) for one in same}
+    elif request is not None and request.resolver_match and request.method == "GET":
+        # No answer to a form, which a link would lose.
+        found = {code: translate_url(request.path, code) for code, _ in settings.LANGUAGES}
+    else:
         return []
-    return [(code, translate_url(request.path, code)) for code, _ in settings.LANGUAGES]
+    # In the order of the settings, on every page: a link that moves is not found again.
+    return [(code, found[code]) for code, _ in settings.LANGUAGES if found.get(code)]
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
@@ -11,9 +12,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.models import Locale, Page
 
-from leukon_site.clinical.numbers import per_microlitre, shown
+from leukon.explain.language import ENGLISH
+from leukon_site.clinical.numbers import per_microlitre, shown, tongue
 from leukon_site.clinical.urgency import ANY_OTHER, Shown
+from leukon_site.pages.translate import is_machine_made
+from leukon_site.speech.said import english_beside
+from leukon_site.speech.templatetags.speech import beside
 
 register = template.Library()
 
@@ -39,11 +45,13 @@ def door(name: str, slug: str, text: str) -> str:
 def sourced(who: str, what: str, address: str) -> str:
     """A source: its name, linked where it can be read, and its date or edition."""
     named = (
-        format_html('<a href="{}" rel="external noopener">{}</a>', address, who)
+        format_html(
+            '<a href="{}" rel="external noopener" translate="no"><bdi>{}</bdi></a>', address, who
+        )
         if address.startswith(("http://", "https://")) and " " not in address
-        else format_html("{}", who)
+        else format_html('<bdi translate="no">{}</bdi>', who)
     )
-    return format_html("{}, {}", named, what) if what else named
+    return format_html('{}, <bdi translate="no">{}</bdi>', named, what) if what else named
 
 
 @register.simple_tag
@@ -151,6 +159,22 @@ def card_lead(urgency: str, number: str) -> str:  # noqa: ARG001 (one form for e
 def rule_words(rule: Shown) -> str:
     """What a rule says, on a page that is about nobody."""
     return _("A count that is low in any other way") if rule.id == ANY_OTHER else rule.rule
+
+
+@register.simple_tag
+def rule_beside(rule: Shown) -> SafeString:
+    """The English of those words, while nobody has checked the translation."""
+    if rule.id != ANY_OTHER:
+        return beside(rule.rule_english)
+    return beside(english_beside(lambda: rule_words(rule), tongue()))
+
+
+@register.inclusion_tag("pages/translation_state.html")
+def translation_state(page: Page) -> dict[str, Any]:
+    """That a page was translated by machine, and where its English is."""
+    if not is_machine_made(page):
+        return {}
+    return {"english": page.get_translation(Locale.objects.get(language_code=ENGLISH))}
 
 
 @register.simple_tag
