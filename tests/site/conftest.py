@@ -70,11 +70,13 @@ def _first_pages(file: Path, config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def client(site: Path) -> Any:  # noqa: ARG001 (the site must be there)
-    """Asks the site without a network."""
+def client(site: Path) -> Iterator[Any]:  # noqa: ARG001 (the site must be there)
+    """Asks the site without a network; the language of the last answer does not outlive the test."""
     from django.test import Client
+    from django.utils.translation import activate
 
-    return Client()
+    yield Client()
+    activate("en")
 
 
 @pytest.fixture
