@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practices', '0002_embedded_on'),
+        ('practices', '0003_own_definition'),
     ]
 
     operations = [
