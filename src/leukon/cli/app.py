@@ -176,6 +176,9 @@ def interpret(
     agreement: Annotated[
         bool, typer.Option("--agreement", help="how many publishers call each count low")
     ] = False,
+    setpoint: Annotated[
+        bool, typer.Option("--setpoint", help="what is usual for each person, beside each count")
+    ] = False,
     out: Annotated[
         str | None, typer.Option(help="write the result: .parquet, .csv, .ndjson, or a folder/")
     ] = None,
@@ -197,7 +200,7 @@ def interpret(
 
     code = command.run(
         files or (), table=table, query=query, units=unit or (), map_file=map_file, by=by,
-        scales=scale or (), agreement=agreement, out=out, form=form, jobs=jobs,
+        scales=scale or (), agreement=agreement, setpoint=setpoint, out=out, form=form, jobs=jobs,
         overwrite=overwrite, as_json=as_json, report=report, show=show, decimal=decimal,
         engine=engine,
     )  # fmt: skip

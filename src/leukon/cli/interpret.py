@@ -34,6 +34,7 @@ def run(
     by: str | None,
     scales: Sequence[str],
     agreement: bool,
+    setpoint: bool,
     out: str | None,
     form: str,
     jobs: int | None,
@@ -47,6 +48,11 @@ def run(
     """Interpret the files, print what was asked for, and return the exit code."""
     if engine not in ("local", "spark"):
         raise UsageError(f"there is no engine {engine!r}", hint="--engine local, or spark")
+    if setpoint and (out is None or as_json):
+        raise UsageError(
+            "--setpoint adds columns to what is written",
+            hint="--out FILE; leukon setpoint prints and draws each person's own level",
+        )
     if engine == "spark":
         from leukon.cli import on_spark
 
@@ -57,7 +63,7 @@ def run(
         folder = on_spark.check(out=out, unused=[name for name in given if given[name]])
         summary = on_spark.run(
             sources, folder, units=units, map_file=map_file, by=by, scales=scales,
-            agreement=agreement, decimal=decimal,
+            agreement=agreement, setpoint=setpoint, decimal=decimal,
         )  # fmt: skip
         _print_tables(summary, summary.panels)
         on_spark.warn(summary)
@@ -82,6 +88,7 @@ def run(
             decimal=decimal,
             scales=scales,
             agreement=agreement,
+            setpoint=setpoint,
             keep=0 if as_json else show,
             each=_print_line if as_json else None,
             progress=advance,

@@ -34,6 +34,7 @@ def run(
     by: str | None,
     scales: Sequence[str],
     agreement: bool,
+    setpoint: bool,
     decimal: str,
 ) -> Summary:
     """Interpret the files."""
@@ -41,7 +42,7 @@ def run(
     from leukon.cli.interpret import read_map
     from leukon.engines.spark_files import Asked, interpret_files
 
-    asked = Asked(by, read_units(units), read_map(map_file), decimal, scales, agreement)
+    asked = Asked(by, read_units(units), read_map(map_file), decimal, scales, agreement, setpoint)
     return interpret_files(sources, out, asked)
 
 

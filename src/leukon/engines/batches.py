@@ -5,7 +5,7 @@ what is read (Chunk)  ->  answer(chunk, question)  ->  Step  ->  Layout.batch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from leukon.analytes import Analyte
 from leukon.arrays import keep_freed_memory
 from leukon.compare import Outcome, interpret_batch
 from leukon.definition import Definition
-from leukon.engines.output import Layout
+from leukon.engines.output import Layout, own_kinds
 from leukon.errors import UsageError
 from leukon.graded import Grades
 from leukon.grading import grades_on
@@ -37,13 +37,15 @@ from leukon.tally import Tally, tallies_on
 class Question:
     """What is asked of every batch: by whose definition and scales, and what is said of the file.
 
-    It holds values only, so that it can be sent to another process or machine.
+    It holds values only, so that it can be sent to another process or machine. `own` is the file that
+    holds the own levels of all panels, where they are asked for (a cluster has none: any word).
     """
 
     definition: Definition
     said: Declared = field(default_factory=Declared)
     scales: tuple[Scale, ...] = ()
     agreement: bool = False
+    own: str = ""
 
 
 @dataclass
@@ -76,9 +78,9 @@ def answer(chunk: Chunk, question: Question) -> Step:
     return Step(chunk, outcome, tallies, grades_on(outcome, chunk.batch, question.scales))
 
 
-def laid_out(layout: Layout, step: Step) -> Any:
+def laid_out(layout: Layout, step: Step, own: Sequence[Any] = ()) -> Any:
     """The output of an interpreted batch as an Arrow batch."""
-    return layout.batch(step.chunk.columns, step.outcome, step.tallies or {}, step.graded)
+    return layout.batch(step.chunk.columns, step.outcome, step.tallies or {}, step.graded, own)
 
 
 class WideTable:
@@ -113,6 +115,7 @@ class WideTable:
             signs=signs,
             votes=question.agreement,
             scales=question.scales,
+            own=bool(question.own),
         )
 
     @property
@@ -128,9 +131,19 @@ class WideTable:
         check_units(self._block(batch, 1), self.found, self.question.said)
 
     def interpret(self, batch: Any, *, first_row: int = 1) -> Interpreted:
-        """What the panels of a batch mean; refusals number the rows from `first_row` on."""
+        """What the panels of a batch mean; refusals number the rows from `first_row` on.
+
+        Where own levels are asked for, all rows of a person must be in the batch.
+        """
         chunk = read_wide(self._block(batch, first_row), self.found, self.question.said)
-        return Interpreted(laid_out(self.layout, answer(chunk, self.question)), chunk.refused)
+        step = answer(chunk, self.question)
+        own: Sequence[Any] = ()
+        if self.question.own:
+            from leukon.engines.beside import narrow_of, own_columns
+
+            kinds = own_kinds(self.layout.analytes)
+            own = own_columns(narrow_of(step, self.found, kinds), kinds)
+        return Interpreted(laid_out(self.layout, step, own), chunk.refused)
 
     def _block(self, batch: Any, first_row: int) -> Block:
         return Block(batch, np.arange(first_row, first_row + batch.num_rows), [])

@@ -20,10 +20,9 @@ from leukon.engines.batches import Step
 from leukon.errors import ExtraMissing, TableRefused
 from leukon.interpretation import FLAG_SLUGS, Flag
 from leukon.past import CONTRADICTORY
+from leukon.readers.columns import Recognised
 from leukon.readers.draws import DrawsRead, Events, read_draws, without_rows
 from leukon.readers.refusals import Refused
-from leukon.readers.sources import FILE_BITS
-from leukon.readers.tables import Table
 from leukon.setpoints.answers import BITS, Counted, withheld_by_counts
 from leukon.strata import NO_GRADE
 from leukon.withheld import GRADED_BY
@@ -73,29 +72,38 @@ def schema_of(analytes: Sequence[Analyte]) -> Any:
 
 
 def draws_of(
-    step: Step, table: Table, analytes: Sequence[Analyte], *, file: int = 0
+    step: Step,
+    found: Recognised,
+    analytes: Sequence[Analyte],
+    *,
+    keys: Any = None,
+    every: bool = False,
 ) -> tuple[Any, list[Refused]]:
-    """The narrow rows of an interpreted batch, and everything of it that is refused."""
+    """The narrow rows of an interpreted batch, and everything of it that is refused.
+
+    `keys` number the panels; none: as their rows are numbered in the file. Draws whose day cannot be
+    are left out; with `every` they stay, undated.
+    """
     chunk = step.chunk
-    read = read_draws(chunk.columns, table.found, chunk.rows)
-    who = _who(step, table, read)
-    who["row"] = chunk.rows + (file << FILE_BITS)
+    read = read_draws(chunk.columns, found, chunk.rows)
+    who = _who(step, found, read)
+    who["row"] = chunk.rows if keys is None else keys
+    who["at"] = np.where(read.lost, np.nan, read.days)
     columns = [pa.array(who[name], kind) for name, kind in _WHO]
     for kind in analytes:
         columns += _counts(step, kind)
     batch = pa.RecordBatch.from_arrays(columns, schema=schema_of(analytes))
     lost = chunk.rows[read.lost]
     refused = [*without_rows(chunk.refused, lost), *without_rows(read.refused, lost)]
-    return batch.filter(pa.array(~read.lost)) if len(lost) else batch, refused
+    return batch if every or not len(lost) else batch.filter(pa.array(~read.lost)), refused
 
 
-def _who(step: Step, table: Table, read: DrawsRead) -> dict[str, Any]:
+def _who(step: Step, found: Recognised, read: DrawsRead) -> dict[str, Any]:
     people, size = step.chunk.batch.people, step.chunk.batch.size
     none = np.zeros(size, dtype=np.int8)
     return {
-        "practice": _text(step, table, "practice"),
-        "person": _text(step, table, "person"),
-        "at": read.days,
+        "practice": _text(step, found, "practice"),
+        "person": _text(step, found, "person"),
         "age_from": people.ages.days_from,
         "age_to": people.ages.days_to,
         "sex": people.sex,
@@ -113,8 +121,8 @@ def _duffy(codes: Any) -> Any:
     return np.where(codes == 0, codes, 3 - codes).astype(np.int8)
 
 
-def _text(step: Step, table: Table, role: str) -> Any:
-    name, columns = table.found.first(role), step.chunk.columns
+def _text(step: Step, found: Recognised, role: str) -> Any:
+    name, columns = found.first(role), step.chunk.columns
     if name is None or name not in columns.schema.names:
         return pa.nulls(step.chunk.batch.size, pa.string())
     text = columns.column(name).cast(pa.string())
@@ -208,7 +216,7 @@ class Histories:
         try:
             self._writer.write_batch(batch)
         except OSError:
-            raise _no_room() from None
+            raise no_room() from None
 
     def people(self, block_rows: int = BLOCK_ROWS) -> Iterator[Any]:
         """Blocks of whole persons, by practice, person and time; draws of nobody come first."""
@@ -217,7 +225,7 @@ class Histories:
         if not self.rows:
             return
         connection: Any = duckdb.connect(config={"memory_limit": SORT_MEMORY, "threads": 2})
-        connection.execute(f"SET temp_directory = '{self._folder.name}'")
+        connection.execute("SET temp_directory = '" + self._folder.name.replace("'", "''") + "'")
         sql = (
             'select * from read_parquet(?) order by "practice" nulls first, "person" nulls first, '
             '"at", "row"'
@@ -226,39 +234,66 @@ class Histories:
             reader = connection.sql(sql, params=[str(self._path)]).to_arrow_reader(block_rows)
             yield from whole_persons(batch for batch in reader if batch.num_rows)
         except (duckdb.IOException, duckdb.OutOfMemoryException):
-            raise _no_room() from None
+            raise no_room() from None
         finally:
             connection.close()
 
 
-def whole_persons(batches: Iterator[Any]) -> Iterator[Any]:
-    """Sorted rows in tables that never part a person."""
+def whole_persons(
+    batches: Iterator[Any], names: Sequence[str] = ("practice", "person")
+) -> Iterator[Any]:
+    """Rows that are sorted by some columns in tables that never part what is equal by them.
+
+    Rows of nobody (nothing in the last of the columns) may be parted anywhere.
+    """
     held: Any = None
     for batch in batches:
         rows = pa.Table.from_batches([batch])
         rows = rows if held is None else pa.concat_tables([held, rows])
         rows = rows.combine_chunks()
-        numbers = person_numbers(rows)
-        begins = int(np.searchsorted(numbers, numbers[-1]))
+        begins = _last_begins(rows, names)
         if begins:
-            yield rows.slice(0, begins)
+            yield rows.slice(0, begins).combine_chunks()
         held = rows.slice(begins)
     if held is not None:
-        yield held
+        yield held.combine_chunks()
+
+
+def _last_begins(rows: Any, names: Sequence[str]) -> int:
+    """The row where the last person begins."""
+    if rows.column(names[-1])[-1].as_py() is None:
+        return int(rows.num_rows)
+    same = np.ones(rows.num_rows, dtype=np.bool_)
+    for name in names:
+        column = rows.column(name)
+        if column[-1].as_py() is None:
+            same &= column.is_null().to_numpy(zero_copy_only=False)
+        else:
+            equal = pc.fill_null(pc.equal(column, column[-1]), False)
+            same &= equal.to_numpy()
+    others = np.flatnonzero(~same)
+    return int(others[-1]) + 1 if len(others) else 0
 
 
 def person_numbers(rows: Any) -> Any:
-    """The number of each row's person, in rows sorted by person; each row of nobody is alone."""
-    changes = rows.column("person").is_null().to_numpy()
-    for name in ("practice", "person"):
-        texts = pc.fill_null(rows.column(name), "")
-        if len(texts) > 1:
-            differ = pc.not_equal(texts[1:], texts[:-1])
-            changes[1:] |= differ.to_numpy(zero_copy_only=False)
-    return np.cumsum(changes)
+    """The number of each row's person, in any order; each row of nobody is alone."""
+    people, practices = (_coded(rows.column(name)) for name in ("person", "practice"))
+    nobody = people < 0
+    codes = people + (people.max(initial=0) + 1) * (practices + 1)
+    found = np.unique(codes, return_inverse=True)[1]
+    found[nobody] = found.max(initial=0) + 1 + np.arange(np.count_nonzero(nobody))
+    return found
 
 
-def _no_room() -> TableRefused:
+def _coded(column: Any) -> Any:
+    """The texts of a column as numbers, -1 for none."""
+    coded = pc.dictionary_encode(column)
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def no_room() -> TableRefused:
+    """The refusal where the disk is too small to sort on."""
     return TableRefused(
         "the draws could not be sorted by person",
         hint="make room in the temporary folder (TMPDIR says which it is)",

@@ -62,11 +62,11 @@ def learned_from_files(
     made = LearnedPopulation(shipped())
     try:
         with Histories(schema_of(kinds)) as histories:
-            for number, one in enumerate(tables_of(sources, question.said)):
+            for one in tables_of(sources, question.said):
                 for chunk in one:
                     made.rows_read += chunk.rows_read
                     step = answer(chunk, question)
-                    histories.add(draws_of(step, one, kinds, file=number)[0])
+                    histories.add(draws_of(step, one.found, kinds)[0])
             _learn(made, histories, kinds, named=bool(analytes))
     finally:
         left(sources)

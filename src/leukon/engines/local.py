@@ -6,7 +6,9 @@ What is in memory at any time is one batch a process, however long the input is.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,7 @@ def interpret_table(
     form: str = "",
     jobs: int | None = None,
     overwrite: bool = False,
+    setpoint: bool = False,
 ) -> Summary:
     """What the counts of files or of a table mean by one definition: every panel flagged, summed up.
 
@@ -63,7 +66,8 @@ def interpret_table(
     written. A folder is made by `jobs` processes (none: one a core), and finished by the same call
     where an earlier one was killed; `overwrite` begins anew. `units` is the unit of counts that
     state none, by analyte ("" for all); `mapping` a parsed map file; `scales` severity scales, each
-    with its version. With `agreement` each count also carries how many publishers call it low. The
+    with its version. With `agreement` each count also carries how many publishers call it low,
+    with `setpoint` (which reads the input twice) what is usual for its person. The
     first `keep` panels are kept as interpretations, `each` is called with every one (so that no more
     than one is in memory); `progress` is told how far the run is (`Progressed`).
 
@@ -83,16 +87,33 @@ def interpret_table(
     sources = [open_source(one) for one in found.inputs]
     wanted = Wanted(keep, each, progress)
     try:
-        if target is not None and into_folder:
-            how = Folded(target, f".{form or 'parquet'}", jobs, overwrite)
-            summary = FolderRun(found.inputs, sources, question, how, wanted).summary()
-        else:
-            run = Run(tables_of(sources, said), question, wanted)
-            summary = run.to_nowhere() if target is None else run.to_file(target)
+        with _with_own(found.inputs, question, wanted=setpoint) as asked:
+            if target is not None and into_folder:
+                how = Folded(target, f".{form or 'parquet'}", jobs, overwrite)
+                summary = FolderRun(found.inputs, sources, asked, how, wanted).summary()
+            else:
+                run = Run(tables_of(sources, said), asked, wanted)
+                summary = run.to_nowhere() if target is None else run.to_file(target)
     finally:
         left(sources)
     summary.skipped = found.skipped
     return summary
+
+
+@contextmanager
+def _with_own(inputs: Sequence[Input], question: Question, *, wanted: bool) -> Iterator[Question]:
+    """The question, with the file of all own levels where they are wanted: a pass of its own."""
+    if not wanted:
+        yield question
+        return
+    from leukon.engines.beside import sidecar
+
+    sources = [open_source(one) for one in inputs]
+    try:
+        with sidecar(tables_of(sources, question.said), question) as path:
+            yield replace(question, own=str(path))
+    finally:
+        left(sources)
 
 
 def _is_folder(out: str | Path | None, target: Path, form: str) -> bool:

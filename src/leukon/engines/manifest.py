@@ -61,6 +61,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     agreement: bool
     declared_sha256: str
     format: str
+    setpoint: bool = False
 
 
 class Manifest(Struct, kw_only=True):
@@ -86,6 +87,7 @@ def asked(question: Question, kind: str) -> Asked:
         definition_sha256=_digest(question.definition),
         scales={scale.id: _digest(scale) for scale in question.scales},
         agreement=question.agreement,
+        setpoint=bool(question.own),
         declared_sha256=_digest(declared),
         format=kind,
     )

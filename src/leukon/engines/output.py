@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from leukon.interpretation import DRIVERS, FLAG_SLUGS, SCHEMA_VERSION, Flag
 from leukon.readers.arrow import coded, column, texts
 from leukon.reasons import SLUGS, Reason
 from leukon.scales import Scale
+from leukon.setpoints.parameters import shipped
 from leukon.tally import Tally
 
 WORD = pa.dictionary(pa.int8(), pa.string())
@@ -41,6 +42,7 @@ class Layout:
         signs: bool,
         votes: bool,
         scales: Sequence[Scale] = (),
+        own: bool = False,
     ) -> None:
         """Name every column; an input column with one of our names is passed on as `input_...`."""
         self.definition, self.signs, self.votes = definition, signs, votes
@@ -48,6 +50,7 @@ class Layout:
         self.analytes = tuple(outcome.counts)
         self.derived = tuple(outcome.differential.derived)
         self.grades = grade_columns(scales, self.analytes)
+        self.own = own_fields(own_kinds(self.analytes)) if own else []
         ours = self._ours()
         names = {field.name for field in ours}
         self.renamed = _renamed(schema.names, names)
@@ -57,7 +60,7 @@ class Layout:
     def _ours(self) -> list[Any]:
         fields = [field for kind in self.analytes for field in self._of(kind)]
         graded = [field for column in self.grades for field in column.fields]
-        return [*fields, pa.field("driver", WORD), pa.field("definition", WORD), *graded]
+        return [*fields, pa.field("driver", WORD), pa.field("definition", WORD), *graded, *self.own]
 
     def _of(self, kind: Analyte) -> list[Any]:
         name, number, count = str(kind).lower(), pa.float64(), pa.int16()
@@ -87,8 +90,11 @@ class Layout:
         outcome: Outcome,
         tallies: Mapping[Analyte, Tally],
         graded: Sequence[Grades] = (),
+        own: Sequence[Any] = (),
     ) -> Any:
         """One batch of the output; a text that was read as its kinds and their numbers stays so.
+
+        `own` are the columns of own levels, where they were asked for.
 
         Raises `TableRefused` where a later file has an analyte that the first has not.
         """
@@ -108,6 +114,7 @@ class Layout:
         columns.append(coded(np.zeros(passed.num_rows, np.int8), self._by))
         for grade in self.grades:
             columns += grade.arrays(graded, passed.num_rows)
+        columns += [_as(given, field.type) for given, field in zip(own, self.own, strict=True)]
         return pa.RecordBatch.from_arrays(columns, schema=_as_they_are(self.schema, columns))
 
     def _columns(self, kind: Analyte, outcome: Outcome, tally: Tally | None) -> list[Any]:
@@ -139,6 +146,38 @@ def _as_they_are(schema: Any, columns: Sequence[Any]) -> Any:
     pairs = zip(schema, columns, strict=True)
     fields = [field.with_type(column.type) for field, column in pairs]
     return pa.schema(fields, metadata=schema.metadata)
+
+
+OWN = (
+    ("low", pa.float64()),
+    ("high", pa.float64()),
+    ("falling", pa.bool_()),
+    ("answer", WORD),
+    ("withheld", pa.dictionary(pa.int32(), pa.string())),
+    ("reason", WORD),
+)
+"""The columns of a count's own level, behind `<analyte>_own_`."""
+
+
+def _as(given: Any, kind: Any) -> Any:
+    """A column in a type; texts as words, and their numbers."""
+    if pa.types.is_dictionary(kind) and not pa.types.is_dictionary(given.type):
+        given = given.dictionary_encode()
+    return given if given.type == kind else given.cast(kind)
+
+
+def own_kinds(analytes: Iterable[Analyte]) -> tuple[Analyte, ...]:
+    """Those of some analytes that have an own level."""
+    return tuple(kind for kind in analytes if shipped().model(kind) is not None)
+
+
+def own_fields(analytes: Iterable[Analyte]) -> list[Any]:
+    """The columns of own levels of some analytes."""
+    return [
+        pa.field(f"{kind.lower()}_own_{name}", kind_of)
+        for kind in analytes
+        for name, kind_of in OWN
+    ]
 
 
 def _renamed(theirs: Sequence[str], ours: set[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ summary, and the persons that are shown.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,9 +16,10 @@ from leukon.analytes import Analyte
 from leukon.arrays import Integers
 from leukon.engines.histories import DAY_ZERO, KIND_SHIFT, person_numbers
 from leukon.interpretation import FLAG_SLUGS
-from leukon.setpoints.answers import Answers, Counted, answers, bits_of
+from leukon.setpoints.answers import ANSWER, Answers, Counted, answers, bits_of
 from leukon.setpoints.many import LEFT_OUT_CODES, Bands, Draws, bands
 from leukon.setpoints.parameters import Population
+from leukon.setpoints.rules import SAY_LOW
 from leukon.setpoints.windows import Told, in_pregnancy, left_out
 
 ALWAYS = bits_of(["no-context"])
@@ -25,6 +27,8 @@ ALWAYS = bits_of(["no-context"])
 _WINDOWED = np.array(
     [reason == "in-hospital" or reason.endswith("-near") for reason in LEFT_OUT_CODES]
 )
+
+_LOW = [ANSWER.index(answer) for answer in SAY_LOW]
 
 
 class Own(NamedTuple):
@@ -45,10 +49,32 @@ def of_people(rows: Any, analyte: Analyte, known: Population) -> Own:
     return Own(persons, draws, found, answers(counted, found, why))
 
 
+def of_panels(rows: Any, analytes: Sequence[Analyte], known: Population) -> Mapping[Analyte, Own]:
+    """The own levels of several analytes: what one says of the person holds for the others too.
+
+    Nothing is called usual where another count falls, or is low for the person.
+    """
+    persons, draws = draws_in(rows)
+    counted = {kind: counts_in(rows, kind) for kind in analytes}
+    found = {
+        kind: bands(draws, one.values, one.signs, kind, known) for kind, one in counted.items()
+    }
+    why = of_column(rows, "withheld") | _withheld(rows, draws)
+    said = {kind: answers(counted[kind], found[kind], why) for kind in analytes}
+    cross = np.zeros(draws.size, dtype=np.int64)
+    for kind in analytes:
+        cross |= np.where(found[kind].falling, bits_of(["falling"]), 0)
+        cross |= np.where(np.isin(said[kind].answer, _LOW), bits_of(["another-low-for-you"]), 0)
+    return {
+        kind: Own(persons, draws, found[kind], answers(counted[kind], found[kind], why | cross))
+        for kind in analytes
+    }
+
+
 def draws_in(rows: Any) -> tuple[Integers, Draws]:
     """The draws of narrow rows, and the number of each one's person."""
     numbers = person_numbers(rows)
-    persons = np.where(rows.column("person").is_null().to_numpy(), -1, numbers)
+    persons = np.where(rows.column("person").is_null().to_numpy(zero_copy_only=False), -1, numbers)
     days = of_column(rows, "at")
     told = _told(rows, persons)
     out = left_out(

@@ -120,7 +120,7 @@ def laid_out(rows: Any, own: Own, analyte: Analyte) -> Any:
         "change_percent": numbers(100 * (counted.values / found.centre - 1)),
         "left_out": arrow.coded(found.left_out, arrow.texts(LEFT_OUT)),
         "answer": arrow.coded(own.answers.answer, arrow.texts(ANSWER)),
-        "withheld": _joined(own.answers.withheld),
+        "withheld": joined_reasons(own.answers.withheld),
         "reason": arrow.coded(own.answers.reason, arrow.texts(REASON)),
         "counts_used": pa.array(found.used, pa.int32()),
         "first": _days(found.first_day),
@@ -167,7 +167,7 @@ def _days(days: Any) -> Any:
     return pa.array(whole, pa.int32(), mask=np.isnan(days)).cast(pa.date32())
 
 
-def _joined(bits: Any) -> Any:
+def joined_reasons(bits: Any) -> Any:
     """The reasons to withhold, joined by a semicolon."""
     distinct, places = np.unique(bits, return_inverse=True)
     texts = [";".join(withheld_words(int(one))) for one in distinct]

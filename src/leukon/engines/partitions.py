@@ -9,8 +9,9 @@ from __future__ import annotations
 import pickle
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ PLACE_COLUMNS = (
 )
 """What a long table holds: a kind of count, or the name of another test and its rows."""
 
+_CARRIED = "leukon own"
+"""The column in which narrow rows travel beside a panel until all of its person are there."""
 Batches = Iterable[Any]
 
 
@@ -123,6 +126,64 @@ def panels_of_rows(plan: Plan, batches: Batches) -> Iterator[Any]:
         yield decoded(table.interpret(batch).batch)
 
 
+def panels_of_people(plan: Plan, batches: Batches) -> Iterator[Any]:
+    """A row a panel, sorted by person: every batch interpreted, with the persons' own levels."""
+    from leukon.engines.histories import whole_persons
+
+    keys = [name for role in ("practice", "person") if (name := plan.found.first(role))]
+    named = (batch for batch in _named(batches, plan) if batch.num_rows)
+    whole = whole_persons(named, keys) if plan.found.first("person") else named
+    table: WideTable | None = None
+    for rows in whole:
+        table = WideTable(rows.schema, plan.question) if table is None else table
+        for batch in rows.to_batches() if isinstance(rows, pa.Table) else [rows]:
+            yield decoded(table.interpret(batch).batch)
+
+
+def people_of_counts(plan: Plan, batches: Batches) -> Iterator[Any]:
+    """A row a count, all of a person in this part: interpreted, with the persons' own levels."""
+    from leukon.engines.beside import narrow_of, own_columns
+    from leukon.engines.histories import whole_persons
+    from leukon.engines.output import own_fields, own_kinds
+
+    layout: Layout | None = None
+    kinds: tuple[Analyte, ...] = ()
+
+    def laid() -> Iterator[Any]:
+        nonlocal layout, kinds
+        for schema, chunk in _chunks(plan, _blocks(batches, plan)):
+            step = answer(chunk, plan.question)
+            if layout is None:
+                layout = layout_of_counts(schema, chunk, replace(plan.question, own=""))
+                kinds = own_kinds(layout.analytes)
+            if chunk.batch.size:
+                narrow = narrow_of(step, plan.found, kinds)
+                carried = pa.StructArray.from_arrays(narrow.columns, narrow.schema.names)
+                yield decoded(laid_out(layout, step)).append_column(_CARRIED, carried)
+
+    person = plan.found.first("person")
+    batches_laid = laid()
+    first = next(batches_laid, None)
+    if first is None:
+        return
+    assert layout is not None
+    every = chain([first], batches_laid)
+    renamed = [layout.renamed.get(person, person)] if person else []
+    for rows in whole_persons(every, renamed) if person else map(_alone, every):
+        narrow = pa.RecordBatch.from_struct_array(rows.column(_CARRIED).combine_chunks())
+        own = pa.RecordBatch.from_arrays(
+            own_columns(narrow, kinds), schema=pa.schema(own_fields(kinds))
+        )
+        plain_rows = rows.drop_columns([_CARRIED])
+        for field, given in zip(own.schema, own.columns, strict=True):
+            plain_rows = plain_rows.append_column(field, given)
+        yield from (decoded(batch) for batch in plain_rows.combine_chunks().to_batches())
+
+
+def _alone(batch: Any) -> Any:
+    return pa.Table.from_batches([batch])
+
+
 def panels_of_counts(plan: Plan, batches: Batches) -> Iterator[Any]:
     """A row a count: the specimens of this part, brought together and interpreted."""
     layout: Layout | None = None
@@ -163,6 +224,7 @@ def layout_of_counts(schema: Any, chunk: Chunk, question: Question) -> Layout:
         signs=True,
         votes=question.agreement,
         scales=question.scales,
+        own=bool(question.own),
     )
 
 

@@ -122,7 +122,7 @@ def make(
     Raises what reading and writing raise; a temporary file that fails is removed.
     """
     tables = tables_of(sources or opened(piece), question.said)
-    run = Run(tables, question, wanted)
+    run = Run(tables, question, wanted, piece.places[0])
     temporary = folder / temporary_name(piece.name)
     side = SideFile(folder / _hidden(piece.name), with_file=True)
     try:

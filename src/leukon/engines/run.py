@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from leukon.engines.batches import Question, Step, answer, laid_out
 from leukon.engines.output import Layout
@@ -62,11 +62,15 @@ class Wanted:
 
 @dataclass
 class Run:
-    """Tables with the same columns, and what is asked of them."""
+    """Tables with the same columns, and what is asked of them.
+
+    `first_file` is which of all inputs the first table is.
+    """
 
     tables: Sequence[Table]
     question: Question
     wanted: Wanted = field(default_factory=Wanted)
+    first_file: int = 0
 
     def __post_init__(self) -> None:
         """Begin with nothing counted."""
@@ -74,6 +78,8 @@ class Run:
         totals = [table.rows_total for table in self.tables]
         self.rows_total = None if None in totals else sum(n for n in totals if n is not None)
         self._began = time.monotonic()
+        self._beside: Any = None
+        self._seen: dict[int, int] = {}
 
     def to_nowhere(self) -> Summary:
         """Only sum up."""
@@ -103,7 +109,7 @@ class Run:
                 if layout is None or written is None:
                     layout = self._layout(step)
                     written = writer(file, ending, layout.schema)
-                written.write(laid_out(layout, step))
+                written.write(laid_out(layout, step, self._own(table, step)))
                 for name, refused in table.by_file(step.chunk.refused):
                     side.write(refused, name)
                 self._count(step, table)
@@ -123,6 +129,21 @@ class Run:
                 self.result.ignored[name] = self.result.ignored.get(name, 0) + rows
         return self.result
 
+    def _own(self, table: Table, step: Step) -> Sequence[Any]:
+        """The columns of the own levels of a batch; none where nobody asked."""
+        if not self.question.own:
+            return ()
+        from leukon.engines.beside import Beside, keys_of
+
+        if self._beside is None:
+            self._beside = Beside(self.question.own)
+        file = next(place for place, one in enumerate(self.tables) if one is table)
+        before = self._seen.get(file, 0)
+        self._seen[file] = before + step.chunk.batch.size
+        keys = keys_of(step.chunk, table, self.first_file + file, before)
+        found: Sequence[Any] = self._beside.columns(keys)
+        return found
+
     def _layout(self, step: Step) -> Layout:
         layout = Layout(
             self.tables[0].schema,
@@ -131,6 +152,7 @@ class Run:
             signs=any(table.has_signs for table in self.tables),
             votes=self.question.agreement,
             scales=self.question.scales,
+            own=bool(self.question.own),
         )
         self.result.renamed = layout.renamed
         return layout

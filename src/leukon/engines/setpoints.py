@@ -34,6 +34,7 @@ from leukon.readers.inputs import FileInput, find_inputs
 from leukon.readers.mapping import declared
 from leukon.readers.opening import open_source
 from leukon.readers.refusals import Refusal, Refused, count
+from leukon.readers.sources import FILE_BITS
 from leukon.readers.tables import Table, tables_of
 from leukon.scales import resolve_all
 from leukon.setpoints.answers import ANSWER, REASON
@@ -199,7 +200,9 @@ class _Run:
         for number, table in enumerate(self.tables):
             for chunk in table:
                 step = answer(chunk, self.question)
-                batch, refused = draws_of(step, table, [self.analyte], file=number)
+                batch, refused = draws_of(
+                    step, table.found, [self.analyte], keys=chunk.rows + (number << FILE_BITS)
+                )
                 self.result.rows_read += chunk.rows_read
                 for name, groups in table.by_file(refused):
                     self.result.note(groups, name)

@@ -26,7 +26,9 @@ from leukon.engines.partitions import (
     layout_of_counts,
     long_reader,
     panels_of_counts,
+    panels_of_people,
     panels_of_rows,
+    people_of_counts,
     place_of,
     places_of_counts,
     refusals_of_counts,
@@ -54,6 +56,9 @@ if TYPE_CHECKING:
 
 NAMING = ("person", "encounter", "specimen_id", "drawn_at")
 """The roles of the columns that name a refused row, where the caller names none."""
+_WHO = ("practice", "person")
+OWN = "of the cluster"
+"""What a `Question` says of own levels where each part works them out for itself."""
 _NOT_PANDAS = "PySpark does not yet fully support pandas"
 
 
@@ -66,13 +71,14 @@ def interpret(
     decimal: str | None = None,
     scales: Sequence[str | Path | Scale] = (),
     agreement: bool = False,
+    setpoint: bool = False,
 ) -> DataFrame:
     """What the counts of a DataFrame mean by one definition: its columns, then leukon's.
 
     A row is a panel, or a single count; then the counts of a specimen are gathered first (a
     shuffle by its key), and one quick job looks which counts there are, since the columns of the
-    answer depend on it. `by`, `units`, `mapping`, `decimal`, `scales` and `agreement` are those of
-    `interpret_table`, and the columns are the same, with words as strings. A timestamp is read as
+    answer depend on it. `by`, `units`, `mapping`, `decimal`, `scales`, `agreement` and `setpoint` (a
+    shuffle by person) are those of `interpret_table`, and the columns are the same, with words as strings. A timestamp is read as
     the session's time zone shows it, a date and a timestamp without zone as they are.
 
     Nothing is computed before the result is asked for. A cell that cannot be read leaves its count
@@ -81,7 +87,8 @@ def interpret(
     Raises `TableRefused`, `UnitRefused`, `DefinitionUnknown`, `DefinitionRefused`, `ExtraMissing`.
     """
     said = declared(units or {}, mapping, decimal=decimal)
-    question = Question(resolve(by), said, resolve_all(scales), agreement)
+    own = OWN if setpoint else ""
+    question = Question(resolve(by), said, resolve_all(scales), agreement, own)
     return Frame(df, question).interpreted()
 
 
@@ -143,20 +150,24 @@ class Frame:
             return self._of_counts()
         table = WideTable(self.schema, self.question)
         self._check_units(table)
-        return self._mapped(self.df, panels_of_rows, self._output(table.layout, self.df.columns))
+        output = self._output(table.layout, self.df.columns)
+        if self.question.own:
+            return self._mapped(self._by_person(), panels_of_people, output)
+        return self._mapped(self.df, panels_of_rows, output)
 
     def _of_counts(self) -> DataFrame:
         part = self._with_columns_read()
         reader = long_reader(part.schema, part._plan(part.df))
-        whole = part._gathered(part._keyed(reader.keys), reader.keys)
+        person = self.found.first("person")
+        keys = [person] if self.question.own and person else reader.keys
+        whole = part._gathered(part._keyed(reader.keys), keys)
         places = part._places()
         self.others = part.others
         plan = part._plan(whole, places=places)
         first = next(long_reader(part.schema, plan).chunks(iter(())))
         layout = layout_of_counts(reader.schema, first, self.question)
-        return part._mapped(
-            whole, panels_of_counts, part._output(layout, reader.schema.names), places=places
-        )
+        work = people_of_counts if self.question.own else panels_of_counts
+        return part._mapped(whole, work, part._output(layout, reader.schema.names), places=places)
 
     def _with_columns_read(self, *more: str) -> Frame:
         """The same with the columns that are read of a long table: the others need no shuffle."""
@@ -174,6 +185,18 @@ class Frame:
         for name in needed:
             keyed = keyed & column(name).isNotNull()
         return self.df.where(~keyed if inverse else keyed)
+
+    def _by_person(self) -> DataFrame:
+        """The rows of a table of panels, a person's in one part, one after the other."""
+        keys = [column(name) for role in _WHO if (name := self.found.first(role))]
+        if not self.found.first("person"):
+            return self.df
+        if self.df.isStreaming:
+            raise TableRefused(
+                "a stream never says that a person's history is whole",
+                hint="interpret each batch of it, in foreachBatch",
+            )
+        return self.df.repartition(*keys).sortWithinPartitions(*keys)
 
     def _gathered(self, df: DataFrame, keys: Sequence[str]) -> DataFrame:
         """Rows with the same key in one part, so that a worker sees a specimen (a person) whole.

@@ -13,7 +13,7 @@ from leukon.engines.batches import Question
 from leukon.engines.csv_lines import BROKEN, FILE, HINT, LINE, Lines, rows_of_lines
 from leukon.engines.grades import grade_names, in_order
 from leukon.engines.partitions import REFUSAL_COLUMNS, task
-from leukon.engines.spark import Frame, column, in_arrow, naming, refused, spark_schema
+from leukon.engines.spark import OWN, Frame, column, in_arrow, naming, refused, spark_schema
 from leukon.engines.spark_session import address, named_errors, session
 from leukon.engines.summary import SHOWN_REFUSALS, Summary
 from leukon.errors import ExtraMissing, TableRefused, UsageError
@@ -50,6 +50,7 @@ class Asked:
     decimal: str | None = None
     scales: Sequence[str | Path | Scale] = ()
     agreement: bool = False
+    setpoint: bool = False
 
     @property
     def of_file(self) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def interpret_files(sources: Sequence[str], out: str, asked: Asked) -> Summary:
     with session() as spark, named_errors():
         table = _read(spark, [address(spark, source) for source in sources])
         target = address(spark, out)
-        question = Question(definition, declared(**asked.of_file), scales, asked.agreement)
+        own = OWN if asked.setpoint else ""
+        question = Question(definition, declared(**asked.of_file), scales, asked.agreement, own)
         frame = Frame(table.rows, question)
         _write(frame.interpreted(), target)
         summary = Summary(used(definition), out=Path(out), ignored=frame.others)

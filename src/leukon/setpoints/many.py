@@ -369,8 +369,8 @@ def _reasons(used: Integers, centre: Floats, years: Floats, draws: Draws, counte
     found[(used == 0) & earlier] = NO_BAND_CODES["all-left-out"]
     found[np.isnan(centre)] = NO_BAND_CODES["no-centre-for-age"]
     found[np.isnan(years)] = NO_BAND_CODES["age-missing"]
-    found[np.isnan(draws.days)] = NO_BAND_CODES["undated"]
     found[draws.persons < 0] = NO_BAND_CODES["no-person"]
+    found[np.isnan(draws.days)] = NO_BAND_CODES["undated"]
     return found
 
 

@@ -1,0 +1,162 @@
+"""`leukon interpret --setpoint`: own levels beside every count, the same whoever works them out."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from functional.test_histories import BORN, HISTORIES, UNITS, day, draws, earlier, written
+from leukon import interpret
+from leukon.cli import main
+from leukon.engines.local import interpret_table
+
+CELLS = {"": "10*9/L", "HGB": "g/L"}
+KINDS = ("neut", "hgb", "plt")
+PARTS = ("low", "high", "falling", "answer", "withheld", "reason")
+
+
+def own_of(row: dict, kinds: tuple[str, ...] = KINDS) -> list:
+    """The own columns of a row, rounded so that engines may add in another order."""
+    found = [row[f"{kind}_own_{part}"] for kind in kinds for part in PARTS]
+    return [round(one, 6) if isinstance(one, float) else one for one in found]
+
+
+def key(row: dict) -> tuple[str, str]:
+    return str(row["person"]), str(row["drawn_at"])[:10]
+
+
+@given(draws)
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_file_is_answered_as_each_panel_is(tmp_path, rows):
+    """Beside every count stands what `interpret(panel, history=)` says of it."""
+    out = tmp_path / "out.parquet"
+    interpret_table(written(rows, tmp_path / "rows.csv"), units=CELLS, out=out, setpoint=True)
+    found = pq.read_table(out).to_pylist()
+    assert [key(row) for row in found] == [(row["person"], str(day(row["day"]))) for row in rows]
+    for row, got in zip(rows, found, strict=True):
+        history = [earlier(other) for other in rows if other["person"] == row["person"]]
+        for own in interpret(earlier(row).panel, history=history).setpoint:
+            kind = own.analyte.lower()
+            assert got[f"{kind}_own_answer"] == own.answer
+            assert got[f"{kind}_own_withheld"] == ";".join(own.withheld)
+            if own.reason != "all-left-out":
+                assert got[f"{kind}_own_reason"] == own.reason
+            if own.low is not None:
+                ends = [got[f"{kind}_own_low"], got[f"{kind}_own_high"]]
+                assert ends == pytest.approx([own.low, own.high], rel=1e-3)
+                assert got[f"{kind}_own_falling"] == own.falling
+
+
+def invented(number: int = 40) -> list[dict]:
+    """People with some draws each, in no order."""
+    chance = random.Random(5)
+    rows = []
+    for person in range(number):
+        level = chance.uniform(1.2, 5)
+        for n in range(chance.randrange(1, 9)):
+            drawn = date(2018, 1, 1) + timedelta(days=90 * n + chance.randrange(60))
+            rows.append(
+                {
+                    "person": f"p{person % (number - 2)}",
+                    "practice": f"at{person // (number - 2)}",
+                    "drawn_at": str(drawn),
+                    "birth": str(BORN),
+                    "sex": "female",
+                    "neut": round(level * chance.uniform(0.6, 1.3), 2),
+                    "hgb": chance.choice([118.0, 140.0]),
+                    "plt": chance.choice([140.0, 250.0]),
+                    "in_hospital": chance.random() < 0.1,
+                    "events": "gcsf:2018-06-01" if chance.random() < 0.05 else None,
+                }
+            )
+    chance.shuffle(rows)
+    # A draw that cannot be: it stays in the output, and enters nothing.
+    rows[3]["drawn_at"] = "1960-01-01"
+    return rows
+
+
+def long_of(rows: list[dict]) -> list[dict]:
+    """The same, a row a count."""
+    facts = [name for name in rows[0] if name not in KINDS]
+    found = []
+    for row in rows:
+        for kind, unit in (("neut", "10*9/L"), ("hgb", "g/L"), ("plt", "10*9/L")):
+            about = {name: row[name] for name in facts}
+            found.append({**about, "test": kind, "value": row[kind], "unit": unit})
+    random.Random(6).shuffle(found)
+    return found
+
+
+def answered(source: object, out: Path) -> dict[tuple[str, str], list]:
+    """What a run says, by person and draw."""
+    interpret_table(source, units=CELLS, out=out, setpoint=True)
+    files = sorted(out.glob("part-*")) if out.is_dir() else [out]
+    rows = [row for file in files for row in pq.read_table(file).to_pylist()]
+    return {(row["practice"], *key(row)): own_of(row) for row in rows}
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[str, str], list]]:
+    """Invented people in one file, and what is said of them."""
+    folder = tmp_path_factory.mktemp("alone")
+    file = folder / "rows.parquet"
+    pq.write_table(pa.Table.from_pylist(invented()), file, row_group_size=40)
+    return file, answered(file, folder / "out.parquet")
+
+
+def test_a_folder_is_answered_as_one_file(alone, tmp_path):
+    """A person's rows may lie in several files, and the output may be made in parts."""
+    source, expected = alone
+    whole = pq.read_table(source)
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    for place in range(3):
+        part = whole.take(list(range(place, whole.num_rows, 3)))
+        pq.write_table(part, inputs / f"{place}.parquet")
+    (tmp_path / "out").mkdir()
+    assert answered(inputs, tmp_path / "out") == expected
+
+
+def test_a_long_table_is_answered_as_a_wide_one(alone, tmp_path):
+    """A row a count says the same as a row a panel."""
+    file = tmp_path / "long.parquet"
+    pq.write_table(pa.Table.from_pylist(long_of(invented())), file)
+    assert answered(file, tmp_path / "out.parquet") == alone[1]
+
+
+@pytest.mark.parametrize("shape", [invented, lambda: long_of(invented())], ids=["wide", "long"])
+def test_a_cluster_says_the_same(alone, shape, spark):
+    """Local and Spark say the same of every count, a row a panel or a row a count."""
+    from leukon.engines.spark import interpret as on_spark
+
+    df = spark.createDataFrame(pa.Table.from_pylist(shape()).to_pandas(), None).repartition(5)
+    rows = [row.asDict() for row in on_spark(df, units=CELLS, setpoint=True).collect()]
+    assert {(row["practice"], *key(row)): own_of(row) for row in rows} == alone[1]
+
+
+def test_a_run_in_parts_goes_on_only_with_what_it_began(alone, tmp_path, capsys):
+    """A folder begun without own levels is not finished with them."""
+    out = f"{tmp_path}/out/"
+    words = ["interpret", str(alone[0]), *UNITS, "--out", out]
+    assert main(words) in (0, 4)
+    assert main([*words, "--setpoint"]) in (2, 3)
+    assert main([*words, "--setpoint", "--overwrite"]) in (0, 4)
+    assert "neut_own_low" in pq.read_table(f"{out}part-00000.parquet").schema.names
+    capsys.readouterr()
+
+
+def test_own_levels_are_columns(tmp_path, capsys):
+    """Without a file to write there is nowhere to put them."""
+    out = tmp_path / "out.csv"
+    assert main(["interpret", HISTORIES, *UNITS, "--setpoint", "--out", str(out)]) in (0, 4)
+    assert "neut_own_answer" in out.read_text().splitlines()[0]
+    assert main(["interpret", HISTORIES, *UNITS, "--setpoint"]) == 2
+    assert "--setpoint adds columns" in capsys.readouterr().err
