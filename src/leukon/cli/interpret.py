@@ -48,11 +48,7 @@ def run(
     """Interpret the files, print what was asked for, and return the exit code."""
     if engine not in ("local", "spark"):
         raise UsageError(f"there is no engine {engine!r}", hint="--engine local, or spark")
-    if setpoint and (out is None or as_json):
-        raise UsageError(
-            "--setpoint adds columns to what is written",
-            hint="--out FILE; leukon setpoint prints and draws each person's own level",
-        )
+    _check_setpoint(out if setpoint and not as_json else None, wanted=setpoint)
     if engine == "spark":
         from leukon.cli import on_spark
 
@@ -100,6 +96,15 @@ def run(
         print(f"report: {report}", file=sys.stderr if as_json else sys.stdout)
     _warn(summary)
     return REFUSED if summary.any_refused else 0
+
+
+def _check_setpoint(out: str | None, *, wanted: bool) -> None:
+    """Refuse own levels where there is nothing to write them to."""
+    if wanted and out is None:
+        raise UsageError(
+            "--setpoint adds columns to what is written",
+            hint="--out FILE; leukon setpoint prints and draws each person's own level",
+        )
 
 
 def _check_places(

@@ -35,9 +35,9 @@ try:
 except ImportError:  # pragma: no cover (tested in an environment without the extra)
     raise ExtraMissing.named("tables", "set points of a file") from None
 
-SORT_MEMORY = "512MB"
+SORT_MEMORY = "256MB"
 """How much memory the sort may use before it goes to the disk."""
-BLOCK_ROWS = 1 << 18
+BLOCK_ROWS = 1 << 16
 KIND_SHIFT, DAY_ZERO = 32, 1 << 31
 """An event is one number: its place in `EVENTS`, shifted, and its day since 1970 (which may be negative)."""
 _WHO = (
