@@ -18,12 +18,20 @@ from leukon.compare import Outcome
 from leukon.context import Context
 from leukon.interpretation import Interpretation, Interpreted
 from leukon.panel import Panel, Person, day_of
-from leukon.past import EarlierCount, Moment, Past, clock
+from leukon.past import EarlierCount, Moment, Past, clock, stopped_drugs
 from leukon.setpoints.parameters import shipped
-from leukon.setpoints.person import DAYS_A_YEAR, SetPoint, setpoint, years_of
+from leukon.setpoints.person import (
+    DAYS_A_YEAR,
+    DRAWN_OVER,
+    SETTLED_OVER,
+    SetPoint,
+    setpoint,
+    years_of,
+)
 from leukon.setpoints.rules import (
     LOW_BY_DEFINITION,
     SAY_LOW,
+    SEVERE_BELOW,
     WITHHELD,
     LeftOut,
     OwnLevel,
@@ -57,7 +65,18 @@ def own_levels(
         withheld.add("falling")
     if any(one.is_low for one in beside):
         withheld.add("another-low-for-you")
+    withheld |= {name for name, holds in _by_past(panel, past, context).items() if holds}
     return tuple(_own_level(one, withheld) for one in beside)
+
+
+def _by_past(panel: Panel, past: Past, context: Context | None) -> dict[str, bool]:
+    """Why the earlier draws forbid to call any count usual, whichever count is asked about."""
+    sexes = {draw.panel.person.sex for draw in past.draws} | {panel.person.sex}
+    return {
+        "severe-before": past.was_severe(SEVERE_BELOW),
+        "drug-before": past.reaches_back_to(stopped_drugs(context)),
+        "sex-differs": len(sexes - {None}) > 1,
+    }
 
 
 class _Beside(NamedTuple):
@@ -69,6 +88,7 @@ class _Beside(NamedTuple):
     left_out: tuple[LeftOut, ...]
     place: str
     falling: bool
+    stood_higher: bool
 
     @property
     def is_low(self) -> bool:
@@ -117,22 +137,24 @@ def _beside(panel: Panel, seen: Interpreted, past: Past) -> _Beside:
         if place in own.left_out:
             left.append(LeftOut(day_of(at), own.left_out[place]))
     kept = [at for place, (_, at) in enumerate(enter) if place not in own.left_out]
+    with_now = _with_now(series, panel)
     return _Beside(
         seen,
         own,
         kept,
         tuple(sorted(left, key=lambda one: (str(one.drawn_at or ""), one.reason))),
         "" if own.low is None or own.high is None else place_of(_plain(seen), own.low, own.high),
-        own.falling or _falls_now(series, panel),
+        own.falling or with_now.falling,
+        own.stood_higher or with_now.stood_higher,
     )
 
 
-def _falls_now(series: _Series, panel: Panel) -> bool:
-    """Whether the counts have been falling, seen with the one of now."""
+def _with_now(series: _Series, panel: Panel) -> SetPoint:
+    """The set point of which the count of now is a part, to see a fall with it."""
     seen = series.seen
     if not seen.value or seen.comparator or panel.drawn_at is None or not series.values:
-        return False
-    return series.setpoint(with_current=True).falling
+        return SetPoint(analyte=seen.analyte, unit=seen.unit)
+    return series.setpoint(with_current=True)
 
 
 def _last(counts: Iterable[EarlierCount]) -> Moment | None:
@@ -166,7 +188,7 @@ def _own_level(one: _Beside, withheld: set[str]) -> OwnLevel:
         nothing = own.reason == "no-history" and one.left_out
         return replace(shown, reason="all-left-out" if nothing else own.reason)
     young = too_young(own.n_effective, own.span_days)
-    held = {*withheld, *withheld_by_history(one.place, usual=own.usual, falling=one.falling)}
+    held = withheld | _held_by(one)
     answer = answer_for(seen.flag, one.place, young=bool(young), calm=not held)
     return replace(
         shown,
@@ -184,6 +206,22 @@ def _own_level(one: _Beside, withheld: set[str]) -> OwnLevel:
         answer=answer,
         withheld=tuple(name for name in WITHHELD if name in held) if _may_calm(answer) else (),
         reason=young if answer else why_no_answer(seen, young),
+    )
+
+
+def _held_by(one: _Beside) -> set[str]:
+    """Why its own history forbids to call a count usual. The level must have been held for the time
+    that a series must span: one count of years ago makes no year of what began in spring."""
+    own = one.own
+    whole, held = own.span_days or 0.0, own.steady_days or 0.0
+    long = held >= SETTLED_OVER or (whole < SETTLED_OVER and held >= DRAWN_OVER)
+    return set(
+        withheld_by_history(
+            one.place,
+            usual=own.usual and long,
+            falling=one.falling,
+            stood_higher=one.stood_higher,
+        )
     )
 
 

@@ -29,6 +29,8 @@ from leukon.setpoints.eligibility import (
 
 _TREATED = {"anticancer": "chemotherapy", "cell-therapy": "transplant", "gcsf": "gcsf"}
 CONTRADICTORY = (Reason.CONTRADICTORY, Reason.DUPLICATE, Reason.PERCENT_SUM)
+_UNEXPLAINED = ("", "comparator", "zero", "undated")
+"""Why a count does not enter that explains nothing; "": it enters."""
 Moment = date | datetime
 """A day, or a moment of it in a clock that all moments share."""
 _Events = list[tuple[str, date]]
@@ -66,6 +68,20 @@ class Past(NamedTuple):
             if not isnan(found.values[row]) or any(c.analyte is kind for c in draw.panel.counts):
                 reason = draw.reason or _unusable(found, row)
                 yield EarlierCount(float(found.values[row]), draw.at, reason)
+
+    def was_severe(self, below: float) -> bool:
+        """Whether neutrophils were, or may have been, under a count where nothing explains it."""
+        return any(
+            one.value < below or (one.reason == "comparator" and one.value == below)
+            for one in self.counts(Analyte.NEUT)
+            if one.reason in _UNEXPLAINED
+        )
+
+    def reaches_back_to(self, days: Iterable[date]) -> bool:
+        """Whether a draw that may enter was taken up to one of some days."""
+        last = max(days, default=None)
+        entering = (day_of(draw.at) for draw in self.draws if draw.at and not draw.reason)
+        return last is not None and any(day <= last for day in entering)
 
 
 def past_of(
@@ -119,6 +135,16 @@ def _treated(context: Context | None) -> _Events:
     """The dated treatments of a context as events of the history."""
     given = context.treatments if context else ()
     return [(_TREATED[one.kind], one.on) for one in given if one.on and one.kind in _TREATED]
+
+
+def stopped_drugs(context: Context | None) -> list[date]:
+    """The last days of medicines that may change counts, whether or not they still count.
+
+    When they were begun is not known, so that any count before may be of their time.
+    """
+    given = (context.drugs or ()) if context else ()
+    found = zip(given, find_all(given, None), strict=True)
+    return [one.stopped for one, drug in found if one.stopped and (drug.groups or drug.unknown)]
 
 
 def _now(

@@ -12,10 +12,10 @@ from leukon.compare import Outcome
 from leukon.context import Context
 from leukon.grading import grades_on
 from leukon.interpretation import Interpretation
-from leukon.panel import Panel
+from leukon.panel import Panel, day_of
 from leukon.reasons import Reason
 from leukon.setpoints.eligibility import Circumstances
-from leukon.setpoints.rules import Seen, withheld_by_counts
+from leukon.setpoints.rules import ASKED_WITHIN_DAYS, Seen, withheld_by_counts
 
 GRADED_BY = "ctcae-5.0"
 """The scale whose grade 3 forbids to call anything usual."""
@@ -80,3 +80,6 @@ def _of_the_person(panel: Panel, answer: Interpretation, context: Context | None
         yield "unanswered"
     if answer.advice.urgency <= Urgency.URGENT:
         yield "urgent"
+    asked, drawn = context.asked_on, panel.drawn_at
+    if asked and drawn and abs((asked - day_of(drawn)).days) > ASKED_WITHIN_DAYS:
+        yield "asked-another-time"

@@ -93,7 +93,8 @@ def _earlier(line: str, text: str, said: str, day: date, whose: Person) -> Earli
     counts = read_counts(f"{line}{' '.join(written)}")
     if own == "none":
         counts = (Count(line, None),)  # type: ignore[arg-type]
-    person = Person(age=whose.age, sex=whose.sex, duffy=whose.duffy, pregnant="pregnant" in said)
+    sex = "male" if said == "male" else whose.sex
+    person = Person(age=whose.age, sex=sex, duffy=whose.duffy, pregnant="pregnant" in said)
     panel = Panel(person, counts)
     return _said(Earlier(panel=panel, drawn_at=None if said == "undated" else day), said, day)
 
@@ -139,6 +140,8 @@ def context_of(text: str) -> Context | None:
             said.pop(what)
         elif word == "yes":
             said[what] = True
+        elif word == "asked":
+            given["asked_on"] = date.fromisoformat(what)
         elif word == "treated":
             given["treatments"] = [what]
         elif part != "all well":

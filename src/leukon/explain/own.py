@@ -41,10 +41,10 @@ def own_level(level: OwnLevel, count: Interpreted, by: str, voice: Voice) -> Ite
 
 
 def _values(level: OwnLevel, count: Interpreted, by: str, voice: Voice) -> dict[str, str]:
-    ends = {"centre": level.centre, "low": level.low, "high": level.high}
+    ends = (("centre", level.centre, None), *_ends(level, count))
     texts = {
-        key: voice.signed(band_end(value, level.analyte, count.value))
-        for key, value in ends.items()
+        key: voice.signed(band_end(value, level.analyte, beside))
+        for key, value, beside in ends
         if value is not None
     }
     lower = voice.name("none") if count.lower is None else voice.number(count.lower, count.analyte)
@@ -57,6 +57,13 @@ def _values(level: OwnLevel, count: Interpreted, by: str, voice: Voice) -> dict[
         "number": voice.number(round(level.n_effective, 1)),
         "reasons": _texts("withheld", level.withheld, WITHHELD, voice),
     }
+
+
+def _ends(
+    level: OwnLevel, count: Interpreted
+) -> tuple[tuple[str, float | None, float | None], ...]:
+    """The ends of the band; on which side of them the count lies must be seen."""
+    return ("low", level.low, count.value), ("high", level.high, count.value)
 
 
 def _counts(level: OwnLevel, voice: Voice) -> str:

@@ -27,6 +27,7 @@ BITS = {reason: 1 << place for place, reason in enumerate(rules.WITHHELD)}
 _PLACES = ("below", "in", "above", "")
 _YOUNG = ("", "too-few-counts", "too-short-a-time")
 _LINE = rules.NO_PATIENCE_BELOW
+_HIGH = ("another-high",)
 
 
 class Counted(Struct, frozen=True):
@@ -89,7 +90,7 @@ def withheld_by_counts(
     """
     found = np.where(worst_grade >= rules.GRAVE_FROM, BITS["grade-3-or-more"], 0)
     found |= np.where(critically_low, BITS["critically-low"], 0)
-    found |= _neutrophils(neutrophils)
+    found |= _neutrophils(neutrophils) | _high(neutrophils)
     for analyte, counted in (("HGB", haemoglobin), ("PLT", platelets)):
         names = ("undetermined",) if counted is None else counted.flag_names
         table = np.array([_of_counts({analyte: rules.Seen(1.0, "", name)}) for name in names])
@@ -191,6 +192,16 @@ def _neutrophils(counted: Counted | None) -> Integers | int:
     )
     where = np.nan_to_num(np.sign(counted.values - _LINE) + 1, nan=3).astype(np.intp)
     found: Integers = table[where, counted.signs]
+    return found
+
+
+def _high(counted: Counted | None) -> Integers | int:
+    """Another line that is high, as `rules` has it; of HGB and PLT the tables above say it."""
+    if counted is None:
+        return 0
+    high = [bool(bits_of(_HIGH) & _of_counts({"PLT": rules.Seen(1.0, "", name)}))
+            for name in counted.flag_names]  # fmt: skip
+    found: Integers = np.where(np.array(high)[counted.flags], bits_of(_HIGH), 0)
     return found
 
 

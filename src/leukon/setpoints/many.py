@@ -21,6 +21,7 @@ from leukon.setpoints.person import (
     DAYS_A_YEAR,
     DRAWN_FROM,
     DRAWN_OVER,
+    DUFFY_LOWERS,
     SETTLED_OVER,
     USUAL_FROM,
     USUAL_FROM_DUFFY,
@@ -127,7 +128,8 @@ def bands(
     signed = np.zeros(draws.size, dtype=np.bool_) if signs is None else signs > 0
     usable = np.where(signed | ~(values > 0), np.nan, values)
     order, rows = _in_order(series, draws, usable, centre, left_out)
-    found = _bands(rows, centre[order], _adult_null(people)[order], model, values[order])
+    null = _adult_null(people) & (analyte in DUFFY_LOWERS)
+    found = _bands(rows, centre[order], null[order], model, values[order])
     back = np.empty(len(order), dtype=np.intp)
     back[order] = np.arange(len(order))
     whole = {name: getattr(found, name)[back] for name in found.__struct_fields__}

@@ -26,6 +26,10 @@ DRAWN_FROM, DRAWN_OVER = 3.0, 90.0
 SETTLED_OVER = 365.0
 USUAL_FROM, USUAL_FROM_DUFFY = 5.0, 3.0
 """From how many effective counts "usual for you" may be said; fewer with a tested phenotype."""
+DUFFY_LOWERS = (Analyte.NEUT, Analyte.WBC)
+"""What Duffy-null people have fewer of: only there does the phenotype stand in for counts."""
+STEADY_FROM = 0.5
+"""How surely a count is of the steady state for it to say since when a level is held."""
 UNDATED_GAP = 90.0
 """How far apart counts without dates are taken to be."""
 ROUNDS = 12
@@ -38,7 +42,10 @@ class SetPoint(Struct, frozen=True, kw_only=True):
     counts the level rests on: counts of one occasion weigh as one, excursions as nothing; `steady`
     says for each count given how surely it is of the steady state (None: left out, and `left_out`
     says why). `provisional` bands rest on too few counts or too short a time; `usual` says whether
-    "usual for you" may be said at all. `falling` is the alarm for a slow fall. `change_low` and
+    "usual for you" may be said at all. `falling` is the alarm for a slow fall; `stood_higher`, that
+    it rang once, or that the first counts lie over the level and were taken for excursions: a new
+    level is not called usual, however long it lasts. `steady_days` is the time between the first and
+    the last count of the steady state. `change_low` and
     `change_high` is the reference change value around the last count, to compare. Where there is
     no band, `reason` says why.
     """
@@ -55,6 +62,8 @@ class SetPoint(Struct, frozen=True, kw_only=True):
     provisional: bool = True
     usual: bool = False
     falling: bool = False
+    stood_higher: bool = False
+    steady_days: float | None = None
     change_low: float | None = None
     change_high: float | None = None
     steady: tuple[float | None, ...] = ()
@@ -104,7 +113,8 @@ def setpoint(
     if isinstance(centres, str):
         return _none(kind, history, centres)
     # Nothing is published for Duffy-null children: they need what everybody needs.
-    adult_null = duffy == "null" and years is not None and years >= ADULT_FROM
+    adult = years is not None and years >= ADULT_FROM
+    adult_null = duffy == "null" and adult and kind in DUFFY_LOWERS
     return _answer(kind, history, centres, model, adult_null=adult_null, dated=drawn_at is not None)
 
 
@@ -253,6 +263,7 @@ def _answer(
         steady[place] = probability
     long = span is not None and span >= SETTLED_OVER
     needed = USUAL_FROM_DUFFY if adult_null else USUAL_FROM
+    alarms = _alarms(y, history.days, model.constants())
     enough = span is not None and span >= DRAWN_OVER and own.n_effective >= DRAWN_FROM
     return SetPoint(
         analyte=str(kind),
@@ -266,7 +277,9 @@ def _answer(
         span_days=span,
         provisional=not (enough and long),
         usual=own.n_effective >= needed and (long or (adult_null and enough)),
-        falling=_falls(y, history.days, model.constants()),
+        falling=alarms[-1],
+        stood_higher=any(alarms) or _began_higher(y, own),
+        steady_days=_steady_days(history.days, own) if dated else None,
         change_low=history.values[-1] / change,
         change_high=history.values[-1] * change,
         steady=tuple(steady),
@@ -332,13 +345,28 @@ def _clusters(days: Sequence[float]) -> list[list[int]]:
     return found
 
 
-def _falls(y: Sequence[float], days: Sequence[float], c: Constants) -> bool:
-    """Whether the errors of prediction, one an occasion, add up to a slow fall."""
+def _alarms(y: Sequence[float], days: Sequence[float], c: Constants) -> list[bool]:
+    """After each occasion, whether the errors of prediction, one each, add up to a slow fall."""
     fall = 0.0
-    alarm = False
+    alarms = [False]
     for row in (occasion[0] for occasion in _clusters(days)[1:]):
         before = band(y[:row], days[:row], c)
         error = (y[row] - before.level) / before.spread
         fall = max(0.0, fall - min(max(error, -c.clip), c.clip) - c.slack)
-        alarm = fall > c.alarm + c.alarm_per_count * (row + 1)
-    return alarm
+        alarms.append(fall > c.alarm + c.alarm_per_count * (row + 1))
+    return alarms
+
+
+def _began_higher(y: Sequence[float], own: Band) -> bool:
+    """Whether a count before the first steady one lies over the level: it may have been the level."""
+    for value, steady in zip(y, own.steady, strict=True):
+        if steady >= STEADY_FROM:
+            return False
+        if value > own.level:
+            return True
+    return False
+
+
+def _steady_days(days: Sequence[float], own: Band) -> float:
+    held = [day for day, steady in zip(days, own.steady, strict=True) if steady >= STEADY_FROM]
+    return held[-1] - held[0] if held else 0.0

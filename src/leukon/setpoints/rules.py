@@ -49,6 +49,10 @@ NO_ANSWER = {
 
 NO_PATIENCE_BELOW = 1.0
 """Neutrophils under which nothing is called usual."""
+SEVERE_BELOW = 0.5
+"""Earlier neutrophils under which nothing is called usual: CTCAE 5 grade 4."""
+ASKED_WITHIN_DAYS = 30
+"""How far from the draw the questions may be asked: an illness so far away counts (`WINDOWS`)."""
 OTHER_LINES = ("HGB", "PLT")
 """The lines that must be given, and not be low, before anything is called usual."""
 GRAVE_FROM = 3
@@ -61,6 +65,7 @@ WITHHELD = {
     "treatment": "a treatment that changes counts",
     "neutrophils-very-low": "neutrophils under 1.0",
     "neutrophils-not-known": "neutrophils are not known",
+    "severe-before": "neutrophils were under 0.5 before, and nothing that is known explains it",
     "grade-3-or-more": "a count that is, or may be, of CTCAE 5 grade 3 or more",
     "critically-low": "a count is critically low by the definition",
     "contradictory": "the report contradicts itself",
@@ -68,17 +73,23 @@ WITHHELD = {
     "haemoglobin-not-known": "haemoglobin was not given, or cannot be judged",
     "platelets-low": "platelets are low",
     "platelets-not-known": "platelets were not given, or cannot be judged",
+    "another-high": "another count is high",
     "another-low-for-you": "another count is low for you",
     "falling": "the counts have been falling",
+    "stood-higher": "earlier counts stood higher",
     "excluded-window": "drawn in hospital, or near an illness or a treatment",
     "listed-drug": "counted on a drug that may change counts",
+    "drug-before": "a drug that may change counts was taken, and earlier counts may be of that time",
     "pregnancy": "in pregnancy, or within 12 weeks after a birth",
     "draw-undated": "the day of this draw is not known",
+    "asked-another-time": "the questions were asked more than 30 days from the draw",
+    "sex-differs": "the earlier draws state another sex",
     "few-counts": "too few earlier counts, or over too short a time",
     "above-band": "above the range of the earlier counts",
 }
 """Why "usual for you" is not said, in words."""
 _LOW = ("low", "critical-low")
+_HIGH = ("high", "critical-high")
 
 
 class LeftOut(Struct, frozen=True):
@@ -183,18 +194,25 @@ def why_no_answer(seen: Seen, young: str) -> str:
         return "value-missing"
     if seen.flag == "undetermined" and not seen.comparator:
         return "undetermined"
-    if seen.flag in ("high", "critical-high"):
+    if seen.flag in _HIGH:
         return "high"
     return "comparator" if seen.comparator else young
 
 
-def withheld_by_history(place: str, *, usual: bool, falling: bool) -> tuple[str, ...]:
-    """Why the history forbids to call a low count usual; `usual` and `falling` as in a `SetPoint`.
+def withheld_by_history(
+    place: str, *, usual: bool, falling: bool, stood_higher: bool = False
+) -> tuple[str, ...]:
+    """Why the history forbids to call a low count usual; the facts are those of a `SetPoint`.
 
     >>> withheld_by_history("in", usual=False, falling=True)
     ('few-counts', 'falling')
     """
-    found = {"few-counts": not usual, "falling": falling, "above-band": place == "above"}
+    found = {
+        "few-counts": not usual,
+        "falling": falling,
+        "stood-higher": stood_higher and not falling,
+        "above-band": place == "above",
+    }
     return tuple(name for name, holds in found.items() if holds)
 
 
@@ -208,6 +226,7 @@ def withheld_by_counts(counts: Mapping[str, Seen], worst_grade: int) -> tuple[st
     found = [_neutrophils(counts.get("NEUT"))]
     found.append("grade-3-or-more" if worst_grade >= GRAVE_FROM else "")
     found.append("critically-low" if any(s.flag == _LOW[1] for s in counts.values()) else "")
+    found.append("another-high" if any(s.flag in _HIGH for s in counts.values()) else "")
     for analyte, name in zip(OTHER_LINES, ("haemoglobin", "platelets"), strict=True):
         flag = counts[analyte].flag if analyte in counts else "undetermined"
         if flag in _LOW:
