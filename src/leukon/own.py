@@ -210,8 +210,11 @@ def _own_level(one: _Beside, withheld: set[str]) -> OwnLevel:
 
 
 def _held_by(one: _Beside) -> set[str]:
-    """Why its own history forbids to call a count usual. The level must have been held for the time
-    that a series must span: one count of years ago makes no year of what began in spring."""
+    """Why its own history forbids to call a count usual.
+
+    The level must have been held for the time that a series must span: one count of years ago makes
+    no year of what began in spring.
+    """
     own = one.own
     whole, held = own.span_days or 0.0, own.steady_days or 0.0
     long = held >= SETTLED_OVER or (whole < SETTLED_OVER and held >= DRAWN_OVER)
