@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from leukon.arrays import keep_freed_memory
 from leukon.errors import ExtraMissing, TableRefused
 
 try:
@@ -74,6 +75,7 @@ class Table:
 
     def __iter__(self) -> Iterator[Chunk]:
         """The panels of the file, batch by batch; the first shows every count there is."""
+        keep_freed_memory()
         if self.found.is_long:
             reader = self._long()
             narrow(self.source, reader.read, reader.few_kinds)
