@@ -51,7 +51,12 @@ ROWS = st.lists(
 @contextmanager
 def small(run_bytes, step, range_rows):
     """Runs so small that a handful of rows makes several, on the disk."""
-    sizes = {"RUN_BYTES": run_bytes, "STEP": step, "RANGE_ROWS": range_rows}
+    sizes = {
+        "RUN_BYTES": run_bytes,
+        "KEPT_BYTES": 2 * run_bytes,
+        "STEP": step,
+        "RANGE_ROWS": range_rows,
+    }
     with patch.multiple(runs, **sizes):
         yield
 

@@ -219,7 +219,7 @@ def test_numbers_without_any_unit_refuse_the_file(tmp_path):
 def test_specimens_are_whole_across_batches_in_any_order(tmp_path, monkeypatch):
     """Shuffled rows, small batches: each panel comes once, with all its counts."""
     monkeypatch.setattr(sources, "BATCH_ROWS", 97)
-    for name, size in (("RUN_BYTES", 6000), ("STEP", 3), ("RANGE_ROWS", 89)):
+    for name, size in (("RUN_BYTES", 6000), ("KEPT_BYTES", 9000), ("STEP", 3), ("RANGE_ROWS", 89)):
         monkeypatch.setattr(runs, name, size)
     size, tests = 400, ("WBC", "NEUT", "LYMPH")
     order = np.random.default_rng(7).permutation(size * len(tests))

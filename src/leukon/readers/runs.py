@@ -1,6 +1,6 @@
-"""Rows sorted by specimen in bounded memory: sorted runs on disk, read back range by range.
+"""Rows sorted by specimen in bounded memory: sorted runs, most on disk, read back range by range.
 
-A run is as many rows as fit a few dozen megabytes, sorted. Every run keeps a key from each few
+A run is as many rows as fit a few dozen megabytes, sorted; the first few stay in memory. Every run keeps a key from each few
 hundred of its rows; together these say how the keys of the whole file lie, so that ranges of about
 equal size can be read from all runs, each sorted once more. Rows that come in order cost no sort.
 """
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RUN_BYTES = 24 << 20
 """How much is sorted at once; from 32 MB on, memory is not used again but asked for anew."""
+KEPT_BYTES = 128 << 20
+"""How much of the sorted runs stays in memory: the disk is for what goes beyond it."""
 RANGE_ROWS = 1 << 18
 """About how many rows are read back at once."""
 STEP = 512
@@ -53,10 +55,10 @@ class Runs:
     """
 
     def __init__(self, words: Words) -> None:
-        """Nothing is on the disk until there is more than one run."""
+        """Nothing is on the disk until there is more than is kept in memory."""
         self._words = words
         self._file: BinaryIO | None = None
-        self._written = 0
+        self._kept = self._written = 0
         self._open: list[Records] = []
         self._runs: list[_Run] = []
 
@@ -75,7 +77,7 @@ class Runs:
             return
         if sum(part.nbytes for part in self._open) + records.nbytes > RUN_BYTES and self._open:
             self._close_run()
-            self._to_disk(self._runs[-1])
+            self._settle(self._runs[-1])
         self._open.append(records)
 
     def ranges(self) -> Iterator[Records]:
@@ -98,6 +100,14 @@ class Runs:
         records = joined(parts)
         order = order_of(self._words(records))
         return records if order is None else records.take(order)
+
+    def _settle(self, run: _Run) -> None:
+        """Leave a finished run in memory while there is room, and write it to the disk else."""
+        assert run.records is not None
+        if self._kept + run.records.nbytes > KEPT_BYTES:
+            self._to_disk(run)
+        else:
+            self._kept += run.records.nbytes
 
     def _to_disk(self, run: _Run) -> None:
         if self._file is None:
