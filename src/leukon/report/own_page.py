@@ -163,7 +163,7 @@ def _key(draws: Sequence[OwnDraw]) -> str:
         "lk-key-stray": any(
             draw.steady is not None and draw.steady < own_words.STRAY for draw in counted
         ),
-        "lk-key-out": any(draw.left_out for draw in counted),
+        "lk-key-out": any(draw.left_out not in ("", "duplicate") for draw in counted),
     }
     items = [
         element(

@@ -66,7 +66,7 @@ def _drawn(draws: Sequence[OwnDraw], frame: Frame) -> str:
         *_grid(plot),
         *_own_band(plot),
         _thread(plot),
-        *(_mark(plot, draw) for draw in draws if draw.value is not None),
+        *(_mark(plot, draw) for draw in draws if draw.value is not None and not _is_again(draw)),
         *_beyond(plot),
         *_falls(plot),
         *_ends(plot),
@@ -102,6 +102,11 @@ def _heights(draws: Sequence[OwnDraw]) -> list[float]:
 def _is_odd(draw: OwnDraw) -> bool:
     """Whether a count was left out, or taken for an excursion: it may leave the axis."""
     return bool(draw.left_out) or (draw.steady is not None and draw.steady < own_words.STRAY)
+
+
+def _is_again(draw: OwnDraw) -> bool:
+    """Whether it is a draw that is already there: it would cover the mark of the first."""
+    return draw.left_out == "duplicate"
 
 
 def _definition(plot: _Plot) -> Iterator[str]:

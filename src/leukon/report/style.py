@@ -267,6 +267,7 @@ table{font-size:8pt}
 .lk-fit section:has(.lk-sign-here){break-inside:avoid}
 .lk-fit h3{margin-block-start:1.2rem}
 .lk-own figure{break-inside:avoid}
+.lk-own table{break-inside:auto}
 .lk-key{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 th,td{padding-block:.25rem}
 }
