@@ -103,11 +103,18 @@ def _wander(settings: Settings, gaps: np.ndarray, rng: np.random.Generator) -> n
 
 
 def yearly(
-    settings: Settings, people: int, earlier: int, fall: float, rng: np.random.Generator
+    settings: Settings,
+    people: int,
+    earlier: int,
+    fall: float,
+    rng: np.random.Generator,
+    level: float | None = None,
 ) -> Histories:
     """Counts once a year: `earlier` steady ones, then eight over which the level falls by `fall`."""
     size = earlier + 8
     levels = settings.usual + settings.between * rng.standard_normal((people, 1))
+    if level is not None:
+        levels = np.full((people, 1), np.log(level))
     spreads = settings.spread * np.exp(settings.varies * rng.standard_normal((people, 1)))
     y = levels + spreads * rng.standard_t(settings.freedom, (people, size))
     far = rng.random((people, size)) < settings.eps

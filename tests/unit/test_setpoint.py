@@ -6,8 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from leukon import setpoint
+from leukon import Analyte, setpoint
 from leukon.errors import UnitRefused, ValueRefused
+from leukon.setpoints.kernel import surprise
+from leukon.setpoints.parameters import shipped
+from leukon.setpoints.person import band
 
 YEARLY = [f"{year}-03-01" for year in range(2019, 2025)]
 LOW = [1.5, 1.4, 1.7, 1.5, 1.3, 1.6]
@@ -88,6 +91,35 @@ def test_a_slow_fall_is_an_alarm():
     found = setpoint("NEUT", steady + fall, dates, unit="10*9/L", age="60y")
     assert found.falling
     assert not setpoint("NEUT", steady, dates[:6], unit="10*9/L", age="60y").falling
+
+
+@pytest.mark.parametrize("lives_at", [-1.2, -0.5, 0.0, 0.7])
+def test_a_person_who_lives_far_from_others_does_not_fall(lives_at):
+    """A count like those before it is no surprise, wherever the person lives."""
+    c = shipped().model(Analyte.NEUT).constants()
+    before = band([lives_at] * 3, [0.0, 365.0, 730.0], c)
+    own_error = surprise(lives_at, before.level, before.square, before.error, c.tau2)
+    assert own_error == pytest.approx(0, abs=0.15)
+
+
+def test_a_level_that_stood_higher_is_remembered():
+    """The alarm ends where the new level is learned, and what it told is kept."""
+    values = [4.0, 4.2, 3.8, *[1.3, 1.4, 1.2, 1.3] * 5]
+    dates = [f"{2000 + n}-03-01" for n in range(len(values))]
+    after = own(values, dates)
+    assert not after.falling
+    assert after.stood_higher
+    assert not own(values[3:], dates[3:]).stood_higher
+
+
+@pytest.mark.parametrize(("first", "stood"), [(4.5, True), (0.3, False)])
+def test_a_first_count_far_off(first, stood):
+    """A first count over all others may have been the level; either way it makes no year of theirs."""
+    dates = ["2019-03-01", *(f"2024-{month:02}-01" for month in range(2, 9))]
+    found = own([first, 1.3, 1.4, 1.2, 1.3, 1.4, 1.3, 1.2], dates)
+    assert found.stood_higher is stood
+    assert found.span_days > 1500
+    assert found.steady_days == 182
 
 
 def test_children_are_held_against_their_age():

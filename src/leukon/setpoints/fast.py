@@ -13,7 +13,7 @@ import numpy as np
 from leukon.arrays import Floats, Integers, Truths
 from leukon.errors import ExtraMissing
 from leukon.setpoints import kernel
-from leukon.setpoints.model import CLUSTER_DAYS, Constants
+from leukon.setpoints.model import CLUSTER_DAYS, CUSUM_AFTER, Constants
 
 try:
     from numba import njit
@@ -24,6 +24,7 @@ COLUMNS = ("level", "square", "error", "n_effective", "low", "high")
 LEVEL, SQUARE, ERROR, N_EFFECTIVE, LOW, HIGH = range(len(COLUMNS))
 _compiled: Any = njit(cache=True, error_model="numpy")
 _fit = _compiled(kernel.fit)
+_surprise = _compiled(kernel.surprise)
 _few = _compiled(kernel.few)
 _few_quantile = _compiled(kernel.few_quantile)
 
@@ -177,8 +178,8 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
             new = count == 0 or days[row] - when[int(state[1])] >= CLUSTER_DAYS
             # Only a new occasion can raise the alarm, or end it. A count that does not enter is
             # looked at, and forgotten.
-            if count and new and y[row] == y[row]:
-                error = (y[row] - out[row, 0]) / math.sqrt(out[row, 1] + out[row, 2])
+            if state[0] >= CUSUM_AFTER and new and y[row] == y[row]:
+                error = _surprise(y[row], out[row, 0], out[row, 1], out[row, 2], c[0])
                 error = min(max(error, -c[12]), c[12])
                 sum_now = max(0.0, fall - error - c[11])
                 over_now = sum_now - c[13] - c[14] * (count + 1)

@@ -75,6 +75,17 @@ def fit(
     return level, square, error, counted
 
 
+def surprise(value: float, level: float, square: float, error: float, tau2: float) -> float:
+    """How far a count lies from the person's own earlier ones, in units of what that may be.
+
+    The level of a fit is drawn towards what is usual for everybody. Somebody who lives low would lie
+    under it again and again, as if the counts fell: so the pull is taken out, and only the person's
+    own counts are compared. `error` is the variance of the level as drawn, `tau2` that of people.
+    """
+    own = max(1.0 - error / tau2, 1e-9)
+    return (value - level / own) / math.sqrt(square + error / own)
+
+
 def few(
     parts: MutableSequence[float],
     clusters: int,

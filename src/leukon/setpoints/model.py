@@ -18,8 +18,10 @@ LEVEL_FREEDOM = 8.0
 FAR_FREEDOM = 3.0
 """Degrees of freedom of excursions."""
 CUSUM_SLACK, CUSUM_CLIP = 0.5, 2.5
-CUSUM_ALARM, CUSUM_ALARM_PER_COUNT = 3.3, 0.16
-"""A slow fall is an alarm over 3.3 and 0.16 more for each count: about 5 false alarms in 100 series
+CUSUM_AFTER = 2
+"""After how many occasions a fall is looked for: one alone says little of where a person lives."""
+CUSUM_ALARM, CUSUM_ALARM_PER_COUNT = 3.8, 0.12
+"""A slow fall is an alarm over 3.8 and 0.12 more for each count: at most 5 false alarms in 100 series
 of 8 to 18 counts, on simulated people with 10 % excursions."""
 
 

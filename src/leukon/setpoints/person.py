@@ -15,8 +15,8 @@ from leukon.analytes import Analyte, canonical_unit
 from leukon.analytes import analyte as read_analyte
 from leukon.errors import UnitRefused, ValueRefused
 from leukon.panel import checked_value, read_sex
-from leukon.setpoints.kernel import few, few_quantile, fit
-from leukon.setpoints.model import CLUSTER_DAYS, Constants, Model
+from leukon.setpoints.kernel import few, few_quantile, fit, surprise
+from leukon.setpoints.model import CLUSTER_DAYS, CUSUM_AFTER, Constants, Model
 from leukon.setpoints.parameters import ADULT_FROM, Population, shipped
 from leukon.units import read_unit
 
@@ -288,10 +288,14 @@ def _answer(
 
 
 class Band(NamedTuple):
-    """The level and the ends of the band (ln, less what is usual), and how surely steady each is."""
+    """The level and the ends of the band (ln, less what is usual), and how surely steady each is.
+
+    `square` is the variance of steady counts, `error` that of the level.
+    """
 
     level: float
-    spread: float
+    square: float
+    error: float
     low: float
     high: float
     n_effective: float
@@ -321,17 +325,16 @@ def band(y: Sequence[float], days: Sequence[float], c: Constants) -> Band:
         c.odds,
         c.exc2,
     )
-    spread = math.sqrt(square + error)
     if len(clusters) > 2:
         half = math.sqrt(c.k**2 * square + c.kv**2 * error)
-        return Band(level, spread, level - half, level + half, counted, steady)
+        return Band(level, square, error, level - half, level + half, counted, steady)
     means = [sum(y[row] for row in rows) / len(rows) for rows in clusters]
     parts = [0.0] * 12
     cases = few(parts, len(means), means[0], means[-1], 0.0, c.tau2, c.s02, c.nu, c.eps, c.exc2)
     tail = 0.5 * math.erfc(c.z * math.sqrt(0.5))
     low = few_quantile(parts, cases, c.s02, tail, -c.z, c.k, c.kv)
     high = few_quantile(parts, cases, c.s02, 1 - tail, c.z, c.k, c.kv)
-    return Band(level, spread, low, high, counted, steady)
+    return Band(level, square, error, low, high, counted, steady)
 
 
 def _clusters(days: Sequence[float]) -> list[list[int]]:
@@ -349,9 +352,9 @@ def _alarms(y: Sequence[float], days: Sequence[float], c: Constants) -> list[boo
     """After each occasion, whether the errors of prediction, one each, add up to a slow fall."""
     fall = 0.0
     alarms = [False]
-    for row in (occasion[0] for occasion in _clusters(days)[1:]):
+    for row in (occasion[0] for occasion in _clusters(days)[CUSUM_AFTER:]):
         before = band(y[:row], days[:row], c)
-        error = (y[row] - before.level) / before.spread
+        error = surprise(y[row], before.level, before.square, before.error, c.tau2)
         fall = max(0.0, fall - min(max(error, -c.clip), c.clip) - c.slack)
         alarms.append(fall > c.alarm + c.alarm_per_count * (row + 1))
     return alarms
