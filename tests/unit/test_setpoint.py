@@ -99,7 +99,7 @@ def test_a_person_who_lives_far_from_others_does_not_fall(lives_at):
     c = shipped().model(Analyte.NEUT).constants()
     before = band([lives_at] * 3, [0.0, 365.0, 730.0], c)
     own_error = surprise(lives_at, before.level, before.square, before.error, c.tau2)
-    assert own_error == pytest.approx(0, abs=0.15)
+    assert own_error == pytest.approx(0, abs=0.25)
 
 
 def test_a_level_that_stood_higher_is_remembered():
