@@ -282,3 +282,28 @@ def test_the_report_says_it_in_one_sentence(tmp_path, capsys):
     assert "The counts have been falling slowly." in page
     assert "left out: within 90 days of chemotherapy" in page
     assert "is usual for the person is not said" in page
+
+
+def test_no_file_calls_a_count_usual(table):
+    """Nobody was asked about fever or symptoms, so that nothing is called usual, and it says so."""
+    low = [row for row in table if row["answer"].startswith("low-by")]
+    assert low
+    assert all("no-context" in row["withheld"].split(";") for row in low)
+    assert not [row for row in table if row["answer"] == "low-but-usual-for-you"]
+
+
+def test_a_name_that_stands_for_many_has_no_history(tmp_path, capsys):
+    """A control that is measured every day for years is nobody, and does not hold the run up."""
+    lines = ["person,drawn_at,age_years,sex,neut"]
+    lines += [f"QC,{date(2010, 1, 1) + timedelta(days=n)},40,F,2.5" for n in range(3_001)]
+    lines += [f"1,{year}-01-01,{year - 1980},F,2.5" for year in range(2015, 2021)]
+    lines += ["<script>x</script>,2020-01-01,40,F,2.5", ",2020-01-01,40,F,2.5"]
+    file, out = tmp_path / "qc.csv", tmp_path / "own.parquet"
+    report = tmp_path / "own.html"
+    file.write_text("\n".join(lines) + "\n")
+    words = ["setpoint", file, "--unit", "10*9/L", "--out", out, "--report", report]
+    assert run(capsys, *words)[0] == 0
+    rows = pq.read_table(out).to_pylist()
+    assert {row["reason"] for row in rows if row["person"] in ("QC", None)} == {"no-person"}
+    assert of(rows, "1")[-1]["answer"] == "within-both"
+    assert "<script>" not in report.read_text()

@@ -282,3 +282,22 @@ def test_near_an_event_is_near_for_all(rows, told):
         )
         assert many.LEFT_OUT[out[place]] == one.reason
         assert series[place] == eligibility.in_pregnancy(today, births, pregnant=expecting)
+
+
+@given(st.lists(st.sampled_from([None, "a", "b", "c"]), max_size=30), st.integers(1, 7))
+@settings(max_examples=150, deadline=None)
+def test_blocks_never_part_a_person(names, size):
+    """Sorted rows come back whole, in order, each person in one block."""
+    import pyarrow as pa
+
+    from leukon.engines.histories import whole_persons
+
+    ordered = sorted(names, key=lambda name: (name is not None, name or ""))
+    table = pa.table(
+        {"practice": pa.nulls(len(ordered), pa.string()), "person": pa.array(ordered, pa.string())}
+    )
+    batches = (batch for batch in table.to_batches(max_chunksize=size) if batch.num_rows)
+    blocks = [block.column("person").to_pylist() for block in whole_persons(batches)]
+    assert [name for block in blocks for name in block] == ordered
+    for name in ("a", "b", "c"):
+        assert sum(name in block for block in blocks) <= 1

@@ -246,17 +246,24 @@ def whole_persons(
 
     Rows of nobody (nothing in the last of the columns) may be parted anywhere.
     """
-    held: Any = None
+    held: list[Any] = []
     for batch in batches:
-        rows = pa.Table.from_batches([batch])
-        rows = rows if held is None else pa.concat_tables([held, rows])
-        rows = rows.combine_chunks()
-        begins = _last_begins(rows, names)
+        begins = _last_begins(batch, names)
+        if held and not begins and _who_is(held[-1], names) != _who_is(batch, names):
+            yield pa.Table.from_batches(held).combine_chunks()
+            held = []
         if begins:
-            yield rows.slice(0, begins).combine_chunks()
-        held = rows.slice(begins)
-    if held is not None:
-        yield held.combine_chunks()
+            yield pa.Table.from_batches([*held, batch.slice(0, begins)]).combine_chunks()
+            held = []
+        if begins < batch.num_rows:
+            held.append(batch.slice(begins))
+    if held:
+        yield pa.Table.from_batches(held).combine_chunks()
+
+
+def _who_is(batch: Any, names: Sequence[str]) -> list[Any]:
+    """Whose the last row of a batch is."""
+    return [batch.column(name)[-1].as_py() for name in names]
 
 
 def _last_begins(rows: Any, names: Sequence[str]) -> int:
@@ -270,7 +277,7 @@ def _last_begins(rows: Any, names: Sequence[str]) -> int:
             same &= column.is_null().to_numpy(zero_copy_only=False)
         else:
             equal = pc.fill_null(pc.equal(column, column[-1]), False)
-            same &= equal.to_numpy()
+            same &= equal.to_numpy(zero_copy_only=False)
     others = np.flatnonzero(~same)
     return int(others[-1]) + 1 if len(others) else 0
 

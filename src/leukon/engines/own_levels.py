@@ -28,6 +28,8 @@ _WINDOWED = np.array(
     [reason == "in-hospital" or reason.endswith("-near") for reason in LEFT_OUT_CODES]
 )
 
+MOST_DRAWS = 3_000
+"""More draws than anybody has: a name that stands for many, such as that of a quality control."""
 _LOW = [ANSWER.index(answer) for answer in SAY_LOW]
 
 
@@ -74,7 +76,9 @@ def of_panels(rows: Any, analytes: Sequence[Analyte], known: Population) -> Mapp
 def draws_in(rows: Any) -> tuple[Integers, Draws]:
     """The draws of narrow rows, and the number of each one's person."""
     numbers = person_numbers(rows)
-    persons = np.where(rows.column("person").is_null().to_numpy(zero_copy_only=False), -1, numbers)
+    nobody = rows.column("person").is_null().to_numpy(zero_copy_only=False)
+    nobody |= np.bincount(numbers, minlength=1)[numbers] > MOST_DRAWS
+    persons = np.where(nobody, -1, numbers)
     days = of_column(rows, "at")
     told = _told(rows, persons)
     out = left_out(

@@ -15,7 +15,7 @@ STRAY = 0.5
 """Under this probability of the steady state a count is drawn as an excursion."""
 _MORE = {
     "no-model": "there is no model of this count",
-    "no-person": "the row names no person",
+    "no-person": "the row names no person, or a name that stands for many",
     "undated": "the day of the draw is not known",
     "no-centre-for-age": "what is usual at this age is not known",
     "age-missing": "the age is not known",
