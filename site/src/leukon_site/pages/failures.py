@@ -25,11 +25,11 @@ _RETRY_AFTER = "120"
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """A page that is not there: what it may have been, a search, and the way back."""
     words = request.path.strip("/").split("/")[-1].replace("-", " ")[:60]
-    context = {"words": words, "near": _near(request.path)}
+    context = {"words": words, "near": near_pages(request.path)}
     return render(request, "pages/not_found.html", context, status=404)
 
 
-def _near(path: str) -> list[Page]:
+def near_pages(path: str) -> list[Page]:
     """Pages of this language with an address like the one asked for."""
     asked = path.strip("/").split("/")[-1].lower()
     here = Page.objects.live().filter(depth__gt=2, locale__language_code=get_language() or "en")
