@@ -1,5 +1,8 @@
 """The same function inside Spark on this machine (ARGS=--spark); needs Java."""
 
+import os
+import sys
+
 from benchmarks.figures import Figure
 from benchmarks.step import Step, loop
 
@@ -12,6 +15,8 @@ def _spark(folder):
 
     from leukon.engines import spark as engine
 
+    # Its workers would else be of the first Python on the path, which may know no leukon.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")

@@ -9,7 +9,11 @@ PASSES, BATCHES = 3, 10
 
 
 def _batches(folder):
-    """Batches whose counts are all numbers: reading text is the reader's cost, and is in whole runs."""
+    """Batches as leukon's reader hands them on, their counts all numbers.
+
+    To read text is the reader's cost, and is in whole runs: here odd counts are left empty, and units
+    and sexes come as their kinds and numbers, which is how the reader takes them from a file.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -21,7 +25,8 @@ def _batches(folder):
         place = batch.schema.get_field_index("eos")
         return batch.set_column(place, "eos", eos)
 
-    found = pq.ParquetFile(folder / "panels.parquet").iter_batches(BATCH)
+    file = pq.ParquetFile(folder / "panels.parquet", read_dictionary=["unit", "sex"])
+    found = file.iter_batches(BATCH)
     return [numbers(batch) for batch, _ in zip(found, range(BATCHES), strict=False)]
 
 
