@@ -76,7 +76,7 @@ def interpret(
     are a finding. No history changes an urgency.
 
     Raises `DefinitionUnknown`, `DefinitionRefused`; for a history `InputRefused`, and `ValueRefused`
-    where a day lies in the future.
+    where a day lies in the future or before birth.
 
     >>> from leukon import Count, Panel, Person
     >>> panel = Panel(Person(age="34y", sex="female"), [Count("WBC", 3.7, "10*9/L")])

@@ -90,10 +90,11 @@ def past_of(
     """The earlier draws of a history, as seen from the draw that is interpreted.
 
     All are made absolute in one go, so that a count which a report gives as a percentage is there
-    too. Raises `ValueRefused` for a day that lies in the future.
+    too. Raises `ValueRefused` for a day that lies in the future, or before birth.
     """
     entries = _entries(history)
     _refuse_future(panel, entries)
+    _refuse_unborn(panel, entries)
     events = [event for entry in entries for event in entry.events] + _treated(context)
     now = _now(panel, entries, events, context)
     draws = [_draw(entry, panel, events, now) for entry in entries]
@@ -129,6 +130,19 @@ def _refuse_future(panel: Panel, entries: Iterable[Earlier]) -> None:
                 raise ValueRefused("the day lies in the future", where=f"history, entry {place}")
     if panel.drawn_at is not None and day_of(panel.drawn_at) > today:
         raise ValueRefused("the day of the draw lies in the future", hint="check drawn_at")
+
+
+def _refuse_unborn(panel: Panel, entries: Iterable[Earlier]) -> None:
+    """A draw from before the person was born is another person's, or its day is wrong."""
+    if panel.drawn_at is None:
+        return
+    oldest = panel.person.age_at_draw.days_to
+    for place, entry in enumerate(entries, 1):
+        if entry.moment is not None:
+            before = (day_of(panel.drawn_at) - day_of(entry.moment)).days
+            # An age that is not known is NaN, and nothing is over it.
+            if before > oldest:
+                raise ValueRefused("the day lies before birth", where=f"history, entry {place}")
 
 
 def _treated(context: Context | None) -> _Events:

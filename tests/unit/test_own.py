@@ -179,3 +179,21 @@ def test_what_is_no_history_is_refused():
         interpret(panel(5.9), history=[6.0])
     with pytest.raises(InputRefused, match="history"):
         interpret(panel(5.9), history=panel(6.0))
+
+
+@pytest.mark.parametrize(("age", "refused"), [("9mo", True), ("1y", False)])
+def test_a_draw_from_before_birth_is_refused(age, refused):
+    """It is another person's, or its day is wrong; at an age in whole years it may be right."""
+    who = Person(age=age, sex="female")
+    now, before = panel(2.1, who=who), [panel(2.0, NOW - timedelta(days=400), who)]
+    if not refused:
+        assert own(now, before).left_out[0].reason == "no-centre-for-age"
+        return
+    with pytest.raises(ValueRefused, match="history, entry 1: the day lies before birth"):
+        own(now, before)
+
+
+def test_a_draw_of_another_sex_withholds_usual_and_no_more():
+    """A person's sex may be corrected: the counts stay, and only the calming word goes."""
+    other = [panel(1.3, one.drawn_at, Person(age="60y", sex="male")) for one in yearly(STEADY)]
+    assert "sex-differs" in own(panel(1.3), other).withheld

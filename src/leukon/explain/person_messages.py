@@ -173,8 +173,8 @@ PERSON = {
     "It was worked out from {counts}. Show your doctor the earlier counts.",
     "own.within-but-low-for-you": "{name}: this is not low by {by}, but it is low for you. Your own "
     "range is {low} to {high}. It was worked out from {counts}. Show your doctor the earlier counts.",
-    "own.low-for-you": "{name}: whatever {by} says, this is low for you. Your own range is {low} to {high}. It was worked "
-    "out from {counts}. Show your doctor the earlier counts.",
+    "own.low-for-you": "{name}: {by} does not call this low, but it is low for you. Your own range "
+    "is {low} to {high}. It was worked out from {counts}. Show your doctor the earlier counts.",
     "own.within-both": "{name}: this is also within your own range: {low} to {high}. The range was "
     "worked out from {counts}.",
     "own.within-but-above-own-band": "{name}: this is within the limits of {by}, and more than usual "
