@@ -307,3 +307,19 @@ def test_a_name_that_stands_for_many_has_no_history(tmp_path, capsys):
     assert {row["reason"] for row in rows if row["person"] in ("QC", None)} == {"no-person"}
     assert of(rows, "1")[-1]["answer"] == "within-both"
     assert "<script>" not in report.read_text()
+
+
+def test_dates_that_were_shifted(tmp_path, capsys):
+    """Public data have days in the future on purpose: the owner says which day is today."""
+    lines = ["person,drawn_at,age_years,sex,neut"]
+    lines += [f"1,21{n}-01-01,{40 + n},F,2.5" for n in range(10, 20)]
+    file = tmp_path / "shifted.csv"
+    file.write_text("\n".join(lines) + "\n")
+    words = ["setpoint", file, "--unit", "10*9/L"]
+    code, _, said = run(capsys, *words)
+    assert code == 4
+    assert "drawn in the future" in said
+    code, out, _ = run(capsys, *words, "--as-of", "2200-01-01")
+    assert code == 0
+    assert "10 draws of 1 people" in out
+    assert run(capsys, *words, "--as-of", "soon")[0] == 2

@@ -43,6 +43,7 @@ def setpoint(
     show: Annotated[int, typer.Option(help="how many people to print and report")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="print a line of JSON a draw")] = False,
     decimal: Annotated[str, typer.Option(help="the decimal sign of the numbers")] = ".",
+    as_of: Annotated[str, typer.Option(help="draws after this day lie in the future (today)")] = "",
     learn: Annotated[
         bool, typer.Option("--learn", help="learn the population's numbers, written to --out .toml")
     ] = False,
@@ -62,6 +63,6 @@ def setpoint(
     code = command.run(
         files or (), analyte=analyte or "NEUT", table=table, query=query, units=unit or (),
         map_file=map_file, by=by, out=out, report=report, person=person, show=show,
-        as_json=as_json, decimal=decimal, parameters=parameters,
+        as_json=as_json, decimal=decimal, parameters=parameters, as_of=as_of,
     )  # fmt: skip
     raise typer.Exit(code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def run(
     as_json: bool,
     decimal: str,
     parameters: Path | None,
+    as_of: str,
 ) -> int:
     """Work out every person's own level, print what was asked for, and return the exit code."""
     from leukon.engines.setpoints import OwnWanted, own_levels_of_files
@@ -42,7 +44,10 @@ def run(
 
     _check_places(sources, map_file, out, report)
     wanted = OwnWanted(
-        person, 0 if as_json and report is None else show, _print_line if as_json else None
+        person,
+        0 if as_json and report is None else show,
+        _print_line if as_json else None,
+        _day(as_of),
     )
     summary = own_levels_of_files(
         list(sources),
@@ -64,6 +69,15 @@ def run(
         print(f"report: {report}", file=sys.stderr if as_json else sys.stdout)
     _warn(summary)
     return REFUSED if summary.any_refused else 0
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("not a date", where="--as-of", hint="write 2026-01-31") from None
 
 
 def learn(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -78,14 +79,16 @@ def draws_of(
     *,
     keys: Any = None,
     every: bool = False,
+    today: date | None = None,
 ) -> tuple[Any, list[Refused]]:
     """The narrow rows of an interpreted batch, and everything of it that is refused.
 
     `keys` number the panels; none: as their rows are numbered in the file. Draws whose day cannot be
-    are left out; with `every` they stay, undated.
+    are left out; with `every` they stay, undated. `today` is the day after which a day lies in the
+    future (none: the day it is).
     """
     chunk = step.chunk
-    read = read_draws(chunk.columns, found, chunk.rows)
+    read = read_draws(chunk.columns, found, chunk.rows, today=today)
     who = _who(step, found, read)
     who["row"] = chunk.rows if keys is None else keys
     who["at"] = np.where(read.lost, np.nan, read.days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +109,15 @@ class OwnSummary:
 
 @dataclass(frozen=True)
 class OwnWanted:
-    """What is asked beside the output: one person, how many are shown, each draw as it comes."""
+    """What is asked beside the output: one person, how many are shown, each draw as it comes.
+
+    `today` is the day after which a draw lies in the future (none: the day it is).
+    """
 
     person: str = ""
     show: int = 0
     each: Callable[[OwnDraw], None] | None = None
+    today: date | None = None
 
 
 def own_levels_of_files(
@@ -200,8 +205,9 @@ class _Run:
         for number, table in enumerate(self.tables):
             for chunk in table:
                 step = answer(chunk, self.question)
+                keys = chunk.rows + (number << FILE_BITS)
                 batch, refused = draws_of(
-                    step, table.found, [self.analyte], keys=chunk.rows + (number << FILE_BITS)
+                    step, table.found, [self.analyte], keys=keys, today=self.wanted.today
                 )
                 self.result.rows_read += chunk.rows_read
                 for name, groups in table.by_file(refused):

@@ -69,13 +69,13 @@ class DrawsRead:
 
 
 def read_draws(
-    columns: Any, found: Recognised, rows: Rows, *, now: datetime | None = None
+    columns: Any, found: Recognised, rows: Rows, *, today: date | None = None
 ) -> DrawsRead:
-    """What some rows say of their draws; `now` is the moment after which a day lies in the future."""
+    """What some rows say of their draws; `today` is the day after which a day lies in the future."""
     size = len(rows)
     refused: list[Refused] = []
     drawn = _drawn(columns, found, size)
-    for places, column, message, hint in _impossible(columns, found, drawn, now):
+    for places, column, message, hint in _impossible(columns, found, drawn, today):
         if len(places):
             refused.append(Refused(rows[places], column, Reason.NOT_READ, message, hint, lost=True))
     lost = (
@@ -117,11 +117,11 @@ def _drawn(columns: Any, found: Recognised, size: int) -> Moments:
 
 
 def _impossible(
-    columns: Any, found: Recognised, drawn: Moments, now: datetime | None
+    columns: Any, found: Recognised, drawn: Moments, today: date | None
 ) -> Iterator[tuple[Any, str, str, str]]:
     column = found.first("drawn_at") or ""
     yield drawn.unreadable, column, _NOT_READ, _ISO
-    latest = (now or datetime.now(UTC)).date().toordinal() - _ZERO + 1
+    latest = (today or datetime.now(UTC).date()).toordinal() - _ZERO + 1
     # A day more: it may be tomorrow already where the file was written.
     future = drawn.when >= np.datetime64(latest + 1, "D")
     yield np.flatnonzero(future), column, "drawn in the future", "check the date"
