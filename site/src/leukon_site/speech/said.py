@@ -22,6 +22,7 @@ class Said(Struct, frozen=True):
     about: str = ""
 
 
+@cache
 def catalogue(page_language: str) -> str:
     """The language of leukon's own sentences on a page; English where leukon has no other.
 
