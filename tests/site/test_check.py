@@ -120,6 +120,23 @@ def test_the_emergency_number_is_the_practices(ask):
     assert 'href="tel:112"' in page
 
 
+@pytest.mark.usefixtures("rolled_back")
+def test_a_count_is_judged_by_the_definition_of_the_practice(ask):
+    """3.7 is low by one practice and not by another, and the answer says whose definition it is."""
+    from wagtail.models import Site
+
+    from leukon_site.practices.models import Practice
+
+    practice = Practice.for_site(Site.objects.get(is_default_site=True))
+    practice.own_definition = ""
+    for definition, flag in (("mayo-clinic-2015", "low"), ("mayo-clinic-2024", "within")):
+        practice.definition = definition
+        practice.save()
+        page = ask(COUNT)
+        assert f"one-{flag}" in page
+        assert "By the definition of: <bdi>Mayo Clinic" in page
+
+
 WELL = {
     "count-WBC": "6.0",
     "unit-WBC": "10*9/L",
