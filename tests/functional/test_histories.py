@@ -270,6 +270,26 @@ def test_the_report_fits_its_window(size, browser, tmp_path, capsys):
     page.close()
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_many_counts_of_a_few_days_stand_apart(size, browser, tmp_path, capsys):
+    """A stay in hospital: many counts within days, some of them far beyond the axis."""
+    lines = ["person,drawn_at,birth,sex,neut"]
+    steady = [f"{year}-0{month}-01,3.{month}" for year in range(2015, 2022) for month in (2, 8)]
+    stay = [f"2018-03-{n + 1:02d},{(22, 60, 160, 300)[n % 4]}.5" for n in range(28)]
+    fall = [f"2022-{n + 1:02d}-15,{1.9 - 0.1 * n:.1f}" for n in range(10)]
+    lines += [
+        f"1,{row.split(',')[0]},1970-01-01,F,{row.split(',')[1]}" for row in steady + stay + fall
+    ]
+    file, report = tmp_path / "stay.csv", tmp_path / "stay.html"
+    file.write_text("\n".join(lines) + "\n")
+    run(capsys, "setpoint", file, "--unit", "10*9/L", "--report", report)
+    page = browser.new_page(viewport=size)
+    page.goto(report.as_uri())
+    assert page.evaluate(OVERLAPS) == []
+    assert "↑" in page.locator("svg:visible").first.text_content()
+    page.close()
+
+
 def test_the_report_says_it_in_one_sentence(tmp_path, capsys):
     """The definition, the person's own range, how many counts since when, and the slow fall."""
     file = tmp_path / "report.html"

@@ -29,6 +29,8 @@ from leukon.setpoints.rules import SAY_LOW
 _MARK = 4.2
 _LETTER = 12.0
 _LINE_HEIGHT = 14.0
+_NEAR = 90.0
+"""Two words nearer than this, across, would touch."""
 _STRETCH = 1.6
 """Up to so many times the rest an odd count, or the upper limit, stretches the axis."""
 
@@ -190,21 +192,30 @@ def _mark(plot: _Plot, draw: OwnDraw) -> str:
 
 
 def _beyond(plot: _Plot) -> Iterator[str]:
-    """A number, and an arrow up, beside each count that is higher than the axis."""
-    for draw in plot.draws:
-        if draw.value is not None and draw.value > plot.y.end:
-            x = plot.at(draw)
-            text = f"↑ {own_words.end(draw.value, draw.analyte)}"
-            right = x + 8 + text_width(text, _LETTER) < plot.frame.right
-            side = (x + 8, "start") if right else (x - 8, "end")
-            yield label(text, side[0], plot.frame.top + 4, anchor=side[1], class_="lk-small")
+    """A number, and an arrow up, beside counts that are higher than the axis: of near ones the highest."""
+    high = [draw for draw in plot.draws if draw.value is not None and draw.value > plot.y.end]
+    groups: list[list[OwnDraw]] = []
+    for draw in high:
+        if groups and plot.at(draw) - plot.at(groups[-1][0]) < _NEAR:
+            groups[-1].append(draw)
+        else:
+            groups.append([draw])
+    for group in groups:
+        highest = max(group, key=lambda draw: draw.value or 0.0)
+        text = f"↑ {own_words.end(highest.value, highest.analyte)}"
+        first, last = plot.at(group[0]) - 8, plot.at(group[-1]) + 8
+        right = last + text_width(text, _LETTER) < plot.frame.right
+        x, anchor = (last, "start") if right else (first, "end")
+        yield label(text, x, plot.frame.top + 4, anchor=anchor, class_="lk-small")
 
 
 def _falls(plot: _Plot) -> Iterator[str]:
     """Where the counts are seen to fall slowly: the first draw of each alarm, with a word."""
-    before = False
+    before, free = False, -_NEAR
     for draw in plot.draws:
-        if draw.falling and not before and draw.value is not None:
+        near = draw.drawn_at is not None and plot.at(draw) < free + _NEAR
+        if draw.falling and not before and not near and draw.value is not None:
+            free = plot.at(draw)
             x, y = plot.at(draw), plot.y(draw.value)
             half = text_width("slow fall", _LETTER) / 2
             middle = min(max(x, plot.frame.left + half), plot.frame.right - half)
