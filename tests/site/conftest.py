@@ -51,11 +51,17 @@ def _first_pages(file: Path, config: pytest.Config) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from leukon_site.newsletter.load import load_newsletter
     from leukon_site.pages.load import load_pages
 
     pages = SOURCES / "pages"
     ours = sorted(
-        {*SOURCES.rglob("migrations/0*.py"), *pages.glob("*.py"), *pages.glob("content/*")}
+        {
+            *SOURCES.rglob("migrations/0*.py"),
+            *pages.glob("*.py"),
+            *pages.glob("content/*"),
+            *SOURCES.glob("newsletter/*.py"),
+        }
     )
     states = [path.read_bytes() for path in (REPOSITORY / "requirements" / "site.txt", *ours)]
     kept = config.cache.mkdir("site") / f"{hashlib.sha256(b''.join(states)).hexdigest()}.sqlite3"
@@ -64,6 +70,7 @@ def _first_pages(file: Path, config: pytest.Config) -> None:
         return
     call_command("migrate", verbosity=0, interactive=False)
     load_pages()
+    load_newsletter()
     connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     shutil.copyfile(file, kept)

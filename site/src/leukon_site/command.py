@@ -63,9 +63,11 @@ def _prepare() -> None:
 
     settings.DATA_FOLDER.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+    from leukon_site.newsletter.load import load_newsletter
     from leukon_site.pages.load import demo_editor, load_demo, load_pages
 
     load_pages()
+    load_newsletter()
     if settings.DEMO:
         load_demo()
         _say(*demo_editor())

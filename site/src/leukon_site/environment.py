@@ -15,6 +15,9 @@ DATABASE, HOSTS, ADDRESS = "LEUKON_SITE_DATABASE", "LEUKON_SITE_HOSTS", "LEUKON_
 _SCHEMES = ("postgres", "postgresql")
 
 
+MAIL, MAIL_FROM, PROXIES = "LEUKON_SITE_MAIL", "LEUKON_SITE_MAIL_FROM", "LEUKON_SITE_PROXIES"
+
+
 def is_demo() -> bool:
     """Whether this is a demonstration: marked on every page, with an account for everybody."""
     return os.environ.get(DEMO) == "1"
@@ -68,6 +71,53 @@ def database(folder: Path) -> dict[str, Any]:
     """
     given = os.environ.get(DATABASE, "")
     return postgres(given) if given else sqlite(folder / "site.sqlite3")
+
+
+def mail(folder: Path) -> dict[str, Any]:
+    """How mail is sent, as settings: the server named, else files in the data folder.
+
+    Raises `ImproperlyConfigured` for an address of another kind; the address is not repeated, since
+    it holds a password.
+    """
+    given = os.environ.get(MAIL, "")
+    if not given:
+        backend = "django.core.mail.backends.filebased.EmailBackend"
+        return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": str(folder / "mail")}
+    parts = urlsplit(given)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{MAIL} is no address of a mail server. Write smtp://user:password@host:587, "
+            "or smtps://... where the server speaks TLS from the start"
+        )
+    is_tls = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if is_tls else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": is_tls,
+        "EMAIL_USE_TLS": not is_tls and parts.hostname not in ("localhost", "127.0.0.1"),
+        "EMAIL_TIMEOUT": 30,
+    }
+
+
+def has_mail() -> bool:
+    """Whether a mail server is named; without one only a demonstration offers the newsletter."""
+    return bool(os.environ.get(MAIL))
+
+
+def mail_from() -> str:
+    """From whom mails are."""
+    return os.environ.get(MAIL_FROM) or "newsletter@localhost"
+
+
+def proxies() -> int:
+    """How many proxies of one's own stand before the site and say for whom they ask."""
+    given = os.environ.get(PROXIES, "0")
+    if not given.isdecimal():
+        raise ImproperlyConfigured(f"{PROXIES} is no number of proxies. Write 0, 1, 2 ...")
+    return int(given)
 
 
 def sqlite(file: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ urlpatterns = [
         path("", include("leukon_site.check.urls")),
         path("", include("leukon_site.atoz.urls")),
         path("", include("leukon_site.search.urls")),
+        path("", include("leukon_site.newsletter.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

@@ -10,4 +10,4 @@ from django.http import HttpRequest
 
 def look(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 (Django hands it in)
     """Whether this is a demonstration."""
-    return {"is_demo": settings.DEMO}
+    return {"is_demo": settings.DEMO, "has_newsletter": settings.NEWSLETTER}

@@ -7,6 +7,7 @@ replaced them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import polib
@@ -21,7 +22,11 @@ TOOL = "leukon"
 def translate_first_pages() -> None:
     """Make every page that is there in English in each language that has a file."""
     english = Locale.objects.get(language_code=settings.LANGUAGE_CODE)
-    pages = Page.objects.filter(locale=english, depth__gt=1).order_by("path").specific()
+    translate(Page.objects.filter(locale=english, depth__gt=1).order_by("path").specific())
+
+
+def translate(pages: Iterable[Page]) -> None:
+    """Make these English pages, parents first, in each language that has a file."""
     sources = [TranslationSource.get_or_create_from_instance(page)[0] for page in pages]
     for code, _ in settings.LANGUAGES:
         texts = first_texts(code)

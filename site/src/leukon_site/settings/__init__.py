@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "leukon_site.look",
     "leukon_site.speech",
     "leukon_site.practices",
+    "leukon_site.newsletter",
     "leukon_site.pages",
     "leukon_site.check",
     "leukon_site.atoz",
@@ -122,6 +123,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+
+# Mail, for the newsletter. A demonstration writes it to files.
+globals().update(environment.mail(DATA_FOLDER))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.mail_from()
+NEWSLETTER = DEMO or environment.has_mail()
 
 # Wagtail: nothing is asked of other servers.
 WAGTAIL_SITE_NAME = "leukon"
