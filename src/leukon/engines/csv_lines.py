@@ -60,7 +60,7 @@ def rows_of_lines(lines: Lines, batches: Iterable[Any]) -> Iterator[Any]:
         if start == 0:
             contents = _without_header(contents, lines, name)
         header = Header(lines.header.names, lines.header.delimiter, 0)
-        for records in blocks(cast(BinaryIO, _Contents(contents)), header):
+        for records in blocks(cast(BinaryIO, _Contents(contents)), header, Path(name)):
             block = read_records(records, header, Path(name), schema)
             # A split knows the numbers of its lines only where it is the first of the file.
             yield from _batches(block, name, known=start == 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from leukon.engines.batches import Question
-from leukon.engines.writers import OutputFailed, failed, settle_folder, temporary_name
+from leukon.engines.writers import OutputFailed, failed, settle_folder, side_file, temporary_name
 from leukon.errors import UsageError
 from leukon.readers.inputs import MANIFEST, DatabaseInput, Input, shown
 
@@ -23,6 +24,7 @@ SCHEMA = 1
 LOCK = ".leukon.lock"
 SIDE_LIST = "_refused.csv"
 WAITING, DONE = "waiting", "done"
+_PART = re.compile(r"part-[0-9]+\.(parquet|csv|ndjson)")
 _SAVING_SHARE = 20
 """Saving a long manifest takes at most about one part in this many of the time."""
 
@@ -181,7 +183,7 @@ class Folder:
             raise UsageError(
                 f"the {MANIFEST} of the folder cannot be read",
                 where=str(self.path),
-                hint="name another folder or use --overwrite",
+                hint="name another folder: which of its files are leukon's, only it could say",
             ) from None
 
     def save(self, manifest: Manifest, *, now: bool = True) -> None:
@@ -209,10 +211,30 @@ class Folder:
                 path.unlink()
 
     def empty(self) -> None:
-        """Remove the output of an earlier run, and nothing else."""
-        ours = [MANIFEST, SIDE_LIST, "part-[0-9]*.*", ".part-[0-9]*.*"]
-        for path in [path for pattern in ours for path in self.path.glob(pattern)]:
-            path.unlink()
+        """Remove the output of an earlier run, and nothing else: what its manifest names.
+
+        Raises `UsageError` where that cannot be read: then nobody knows whose the files are.
+        """
+        earlier = self.load()
+        parts = [] if earlier is None else [part.name for part in earlier.parts]
+        ours = [name for name in parts if _PART.fullmatch(name)]
+        lists = [side_file(Path(f".{name}")).name for name in ours]
+        # The manifest last: killed before that, the same command goes on.
+        for name in [*ours, *lists, SIDE_LIST, MANIFEST]:
+            (self.path / name).unlink(missing_ok=True)
+
+    def check_free(self, manifest: Manifest) -> None:
+        """Refuse to write over a file that no earlier run of leukon made.
+
+        Raises `UsageError`.
+        """
+        for part in manifest.parts:
+            if os.path.lexists(self.path / part.name):
+                raise UsageError(
+                    f"a file {part.name} is there already, and of no run of leukon",
+                    where=str(self.path),
+                    hint="name another folder, or move the file",
+                )
 
     def publish(self, temporary: Path, name: str) -> None:
         """Give a whole file its name."""

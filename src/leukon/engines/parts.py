@@ -107,7 +107,9 @@ class FolderRun:
                 earlier = self.folder.load()
             self.folder.sweep()
             manifest = self.fresh
-            if earlier is not None:
+            if earlier is None:
+                self.folder.check_free(manifest)
+            else:
                 manifest = taken_up(earlier, self.fresh, self.how.path)
             kept_parts = sum(part.state == DONE for part in manifest.parts)
             kept = self._make_missing(manifest)

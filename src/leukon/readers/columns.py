@@ -110,6 +110,12 @@ def _rows(layout: str) -> dict[str, tuple[Row, ...]]:
 
 
 @cache
+def _affixes() -> tuple[Row, ...]:
+    """The rows of the table that are beginnings and endings of names."""
+    return tuple(row for row in table() if row.layout in ("beginning", "ending"))
+
+
+@cache
 def named_count(name: str, layout: str) -> Named | None:
     """What a folded name says of a count, None where it is no name of one.
 
@@ -124,7 +130,7 @@ def named_count(name: str, layout: str) -> Named | None:
 
 
 def _with_affix(name: str) -> Named | None:
-    for row in table():
+    for row in _affixes():
         base = _base(name, row)
         found = base and named_count(base, "any")
         if not found or (found.kind and row.kind != found.kind):
@@ -147,7 +153,7 @@ def _base(name: str, row: Row) -> str:
 
 def _unit_of(name: str) -> str:
     """The folded name of the count whose unit a column holds ("wbc_unit": "wbc")."""
-    for row in table():
+    for row in _affixes():
         if row.layout == "ending" and row.role == "unit" and name.endswith(f"_{row.name}"):
             return name.removesuffix(f"_{row.name}")
     return ""

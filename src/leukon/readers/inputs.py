@@ -17,6 +17,9 @@ MANIFEST = "_leukon-manifest.json"
 ADDRESS = "LEUKON_DATABASE"
 """The variable that may hold a database's address, so that no password stands on a command line."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9.+-]+)://")
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9.+-]+):/{1,2}")
+"""An address, perhaps taken for the path of a file, which has one stroke where two stood."""
+_SECRET = re.compile(r"(?i)\b(password|passwd|pwd|token|secret)=\S+")
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -60,9 +63,9 @@ def shown(address: str) -> str:
     >>> shown("counts.duckdb")
     'counts.duckdb'
     """
-    scheme = _SCHEME.match(address)
+    scheme = _ADDRESS.match(address)
     if scheme is None:
-        return Path(address).name
+        return Path(_SECRET.sub(r"\1=...", address)).name
     # The last @, since a password may hold one that nobody wrote as %40.
     rest = address[scheme.end() :].rpartition("@")[2].partition("?")[0].partition("#")[0]
     return f"{scheme[0]}{rest}"
@@ -103,8 +106,9 @@ def find_inputs(
     for one in named:
         _add(str(one), found, out)
     if not found.inputs:
+        left_out = ", ".join(f"{n} {why}" for why, n in reasons_skipped(found.skipped).items())
         raise TableRefused(
-            "no file in it can be read",
+            "no file in it can be read" + (f" ({left_out})" if left_out else ""),
             where=str(named[0]),
             hint=f"files that end in {', '.join(ENDINGS)}, perhaps with {PACKED}",
         )
@@ -153,7 +157,7 @@ def _add_folder(folder: Path, found: Found, out: Path | None) -> None:
     kept = [
         path
         for path in sorted(_below(folder, found, out))
-        if _is_input(path, found, None if out is None else out.resolve())
+        if _is_input(path, found, None if out is None else os.path.realpath(out))
     ]
     found.inputs += [FileInput(path) for path in kept]
 
@@ -163,30 +167,45 @@ def _below(folder: Path, found: Found, out: Path | None) -> Iterator[Path]:
     if (folder / MANIFEST).exists() or (out is not None and folder.resolve() == out.resolve()):
         found.skipped.append((folder, "output of leukon"))
         return
-    for path in folder.iterdir():
+    for path in _listed(folder):
         if not path.is_dir():
             yield path
         elif _is_hidden(path):
             found.skipped.append((path, "hidden or temporary"))
-        elif not path.is_symlink():  # a link may lead round in a circle
+        elif path.is_symlink():  # which may lead round in a circle
+            found.skipped.append((path, "link to a folder"))
+        else:
             yield from _below(path, found, out)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        hint = (error.strerror or "check it").lower()
+        raise TableRefused("the folder cannot be read", where=str(folder), hint=hint) from None
 
 
 def _is_hidden(path: Path) -> bool:
     return path.name.startswith((".", "_", "~")) or path.name.endswith(("~", ".tmp", ".part"))
 
 
-def _is_input(path: Path, found: Found, out: Path | None) -> bool:
+def _is_input(path: Path, found: Found, out: str | None) -> bool:
     if _is_hidden(path):
         why = "hidden or temporary"
-    elif path.name.endswith(".refused.csv") or path.resolve() == out or _is_ours(path):
-        why = "output of leukon"
-    elif not path.name.removesuffix(PACKED).endswith(ENDINGS):
+    elif not path.name.removesuffix(PACKED).endswith(ENDINGS) or _is_no_file(path):
         why = "not a table"
+    elif path.name.endswith(".refused.csv") or os.path.realpath(path) == out or _is_ours(path):
+        why = "output of leukon"
     else:
         return True
     found.skipped.append((path, why))
     return False
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether reading it might never end: a pipe, a socket, a device. A broken link is a fault."""
+    return os.path.exists(path) and not path.is_file()
 
 
 def _is_ours(path: Path) -> bool:

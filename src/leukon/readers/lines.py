@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ BLOCK_BYTES = 1 << 22
 LONGEST_RECORD = 64
 """The most lines one record may have before its opening quote is taken for a slip."""
 LONGEST_LINE = 1 << 26
+MOST_COLUMNS = 100_000
+"""With so many a row takes half a gigabyte of memory; with ten times as many, ten times that."""
 _DELIMITERS = (",", ";", "\t", "|")
 BOM = b"\xef\xbb\xbf"
 
@@ -73,8 +76,16 @@ def read_header(start: bytes, path: Path) -> Header:
         )
     text = _decode(line, path, 1)
     delimiter = _delimiter(text)
-    names = next(csv.reader([text.rstrip("\r")], delimiter=delimiter))
+    try:
+        names = next(csv.reader([text.rstrip("\r")], delimiter=delimiter))
+    except csv.Error:  # a name of more than 131,072 letters
+        raise no_lines(path) from None
     return Header(_named(names, path), delimiter, len(start) - len(body) + len(line) + 1)
+
+
+def no_lines(path: Path) -> TableRefused:
+    """The refusal of a file whose lines are too long to be those of a table."""
+    return TableRefused("the file has no lines", where=path.name, hint="CSV has a row on each line")
 
 
 def _check_encoding(start: bytes, path: Path) -> None:
@@ -120,15 +131,21 @@ def _named(names: list[str], path: Path) -> tuple[str, ...]:
 
 
 def check_names(names: Sequence[str], path: Path) -> None:
-    """Refuse a table in which two columns have one name."""
-    twice = sorted({name for name in names if names.count(name) > 1})
+    """Refuse a table in which two columns have one name, or with more columns than any has."""
+    if len(names) > MOST_COLUMNS:
+        raise TableRefused(
+            f"the table has more than {MOST_COLUMNS:,} columns",
+            where=path.name,
+            hint="leave out those that are of no use here",
+        )
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise TableRefused(
             f"two columns are called {twice[0]!r}", where=path.name, hint="rename one of them"
         )
 
 
-def blocks(file: BinaryIO, header: Header) -> Iterator[Records]:
+def blocks(file: BinaryIO, header: Header, path: Path) -> Iterator[Records]:
     """The data of a CSV file as blocks of whole records."""
     file.read(header.size)
     rest, line = b"", 2
@@ -136,7 +153,7 @@ def blocks(file: BinaryIO, header: Header) -> Iterator[Records]:
         content = rest + chunk
         cut = content.rfind(b"\n") + 1
         if not cut and len(content) > LONGEST_LINE:
-            raise TableRefused("the file has no lines", hint="CSV has a row on each line")
+            raise no_lines(path)
         found, used = _records(content[:cut], line, header, last=False)
         line += content.count(b"\n", 0, used)
         rest = content[used:]
@@ -222,5 +239,8 @@ def _is_whole(lines: list[bytes], header: Header) -> bool:
     if sum(line.count(delimiter.encode()) for line in lines) >= 2 * (fields - 1) > 0:
         return False
     text = b"".join(lines).decode("utf-8", errors="replace")
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:  # a cell of more than 131,072 letters
+        return False
     return len(records) == 1 and len(records[0]) == fields

@@ -27,6 +27,8 @@ from leukon.reasons import Reason
 MOST_KEYS = 10_000
 """More keys than any table has: what stands there as a key is then a value."""
 BROKEN_LINE = "this line is no whole JSON object"
+DEEP = 200
+"""So many brackets on a line are left to Python, which counts how deep it is."""
 EXACT = 2**53
 """Whole numbers up to here are exact as floating-point numbers."""
 _BOM = b"\xef\xbb\xbf"
@@ -148,6 +150,8 @@ def _numbers(content: bytes, first: int) -> Rows:
 
 def _parsed(content: bytes, rows: int, schema: Any) -> Any:
     """The block in one go; None where that cannot be done without a loss."""
+    if _is_deep(content, rows):
+        return None
     try:
         content.decode("utf-8")
         table = pa.json.read_json(
@@ -165,6 +169,14 @@ def _parsed(content: bytes, rows: int, schema: Any) -> Any:
         return None
     batches = table.combine_chunks().to_batches()
     return batches[0] if batches else None
+
+
+def _is_deep(content: bytes, rows: int) -> bool:
+    """Whether a line may hold so many brackets that Arrow, which follows each, runs out of stack."""
+    opened = content.count(b"{") + content.count(b"[")
+    return opened > rows + DEEP and any(
+        line.count(b"{") + line.count(b"[") > DEEP for line in content.split(b"\n")
+    )
 
 
 def _objects(content: bytes, first: int) -> Iterator[tuple[int, dict[str, Any] | None]]:
@@ -198,8 +210,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return row
 
 
-def _no_number(_: str) -> None:
-    return None  # NaN and Infinity are no numbers of JSON, and stand where there is none
+def _no_number(text: str) -> str | None:
+    # None of them is a number of JSON. NaN stands where there is none; an infinity was meant as one.
+    return None if text == "NaN" else text
 
 
 def _number(text: str) -> float:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from leukon.errors import ExtraMissing, TableRefused
+from leukon.readers.inputs import shown
 from leukon.readers.lines import (
     LONGEST_LINE,
     Header,
@@ -71,10 +72,12 @@ def cut_off(path: Path) -> TableRefused:
 
 def unreadable(path: Path, error: OSError) -> TableRefused:
     """The refusal of a file that is not there, or that may not be read."""
+    # What is no file may be an address, with a password in it.
+    where = str(path) if shown(str(path)) == path.name else shown(str(path))
     if isinstance(error, FileNotFoundError):
-        return TableRefused("there is no such file", where=str(path), hint="check the name")
+        return TableRefused("there is no such file", where=where, hint="check the name")
     what = "the file cannot be read"
-    return TableRefused(what, where=str(path), hint=(error.strerror or "check it").lower())
+    return TableRefused(what, where=where, hint=(error.strerror or "check it").lower())
 
 
 class ParquetSource:
@@ -158,8 +161,9 @@ _BYTES_OF_A_KIND = 3
 def narrowed(schema: Any, columns: Sequence[str], kinds: Sequence[str]) -> Any:
     """The columns that are read of a schema, texts of few kinds as their kinds."""
     as_kinds = {name for name in kinds if pa.types.is_string(schema.field(name).type)}
+    read = set(columns)
     coded = pa.dictionary(pa.int32(), pa.string())
-    wanted = [field for field in schema if field.name in columns]
+    wanted = [field for field in schema if field.name in read]
     return pa.schema([f.with_type(coded) if f.name in as_kinds else f for f in wanted])
 
 
@@ -195,7 +199,7 @@ class CsvSource:
         """The rows, block by block."""
         try:
             with open_bytes(self.path) as file:
-                for records in blocks(file, self._header):
+                for records in blocks(file, self._header, self.path):
                     yield read_records(records, self._header, self.path, self.read)
         except (EOFError, zlib.error):
             raise cut_off(self.path) from None

@@ -22,6 +22,7 @@ except ImportError:  # pragma: no cover (tested in an environment without the ex
 
 
 from leukon.readers.columns import Recognised, recognise
+from leukon.readers.distinct import unreadable_type
 from leukon.readers.long import LongReader
 from leukon.readers.mapping import Declared, declared
 from leukon.readers.objects import ObjectsSource, joined_keys
@@ -29,7 +30,7 @@ from leukon.readers.opening import open_source
 from leukon.readers.others import refuse_unknown
 from leukon.readers.refusals import Refusal, Refused
 from leukon.readers.sources import FILE_BITS, JoinedSource, Source, narrow
-from leukon.readers.values import is_text
+from leukon.readers.values import is_number, is_text
 from leukon.readers.wide import Chunk, check_units, read_wide
 
 __all__ = ["Chunk", "Refusal", "Refused", "Table", "open_table"]
@@ -165,9 +166,22 @@ def table_of(source: Source, said: Declared) -> Table:
     """The panels of an opened source, by what is declared of it."""
     found = recognise(source.names, said)
     schema = source.schema
+    _check_types(found, source)
     if found.is_long:
         schema = LongReader(source.schema, found, said, {}).schema
     return Table(found, said, source, schema)
+
+
+def _check_types(found: Recognised, source: Source) -> None:
+    """Refuse by its name a column of counts whose type holds neither numbers nor text."""
+    values = [found.first("value"), found.first("value_text")]
+    for name in [*(measure.column for measure in found.measures), *filter(None, values)]:
+        kind = source.schema.field(name).type
+        if not (is_text(kind) or is_number(kind) or pa.types.is_null(kind)):
+            refusal = unreadable_type(kind)
+            raise TableRefused(
+                refusal.what, where=f"{source.name}, column {name!r}", hint=refusal.hint
+            )
 
 
 def tables_of(sources: Sequence[Source], said: Declared) -> list[Table]:
