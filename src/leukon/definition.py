@@ -147,8 +147,10 @@ def loads(text: str, *, name: str = "definition") -> Definition:
     """
     import tomllib
 
+    from leukon.toml_text import parsed
+
     try:
-        data = tomllib.loads(text)
+        data = parsed(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionRefused(f"not a TOML file: {error}", where=name) from None
     return from_mapping(data, name=name)

@@ -243,8 +243,10 @@ def loads(text: str, *, name: str = "scale") -> Scale:
 def _from_text(text: str, name: str) -> Scale:
     import tomllib
 
+    from leukon.toml_text import parsed
+
     try:
-        return from_mapping(tomllib.loads(text), name=name)
+        return from_mapping(parsed(text), name=name)
     except tomllib.TOMLDecodeError as error:
         raise InputRefused(f"not a TOML file: {error}", where=name) from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from typing import NamedTuple
 
 from leukon.ages import Border
@@ -37,11 +36,34 @@ def ties(limits: Sequence[Limit]) -> list[Finding]:
     return [
         _tie(analyte, first, second)
         for analyte, rows in by_analyte.items()
-        for first, second in combinations(rows, 2)
+        for first, second in _near_in_age(rows)
         if _same_side(first, second)
         and rank(first) == rank(second)
         and overlap(first.partition, second.partition)
     ]
+
+
+def _near_in_age(limits: Sequence[Limit]) -> Iterable[tuple[Limit, Limit]]:
+    """The pairs of rows whose ages may meet, in the order of the rows; few of a long table do."""
+    spans = [_span_in_days(limit.partition) for limit in limits]
+    order = sorted(range(len(limits)), key=lambda row: spans[row][0])
+    pairs = []
+    for place, row in enumerate(order):
+        for later in range(place + 1, len(order)):
+            other = order[later]
+            if spans[other][0] >= spans[row][1]:
+                break  # and so it is with all that begin later
+            pairs.append((min(row, other), max(row, other)))
+    return ((limits[first], limits[second]) for first, second in sorted(pairs))
+
+
+def _span_in_days(partition: Partition) -> tuple[float, float]:
+    """The first day on which a partition may begin, and the last on which it may end."""
+    start, end = partition.borders
+    return (
+        float("-inf") if start is None else days_span(start)[0],
+        float("inf") if end is None else days_span(end)[1],
+    )
 
 
 def _tie(analyte: Analyte, first: Limit, second: Limit) -> Finding:

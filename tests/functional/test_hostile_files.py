@@ -81,7 +81,7 @@ def test_many_columns_take_time_in_proportion():
     for which, size in (("few", 300), ("many", 3_000)):
         names = ["wbc", *(f"{which}_{number}" for number in range(size))]
 
-        def count(frame, event, _arg, which=which):
+        def count(_frame, event, _arg, which=which):
             calls[which] += event == "call"
 
         sys.setprofile(count)
@@ -163,3 +163,14 @@ def test_a_password_is_in_no_message(command, address, capsys, tmp_path):
     said = capsys.readouterr()
     assert "s3cret" not in said.out + said.err
     assert "127.0.0.1" in said.err
+
+
+@pytest.mark.parametrize("bomb", ["a=" + "[" * 9_999 + "]" * 9_999, "a" + ".a" * 9_999 + "=1"])
+@pytest.mark.parametrize("option", ["--map", "--by", "--scale"])
+def test_a_bomb_in_toml_is_refused(tmp_path, capsys, bomb, option):
+    """The parser gives up, or takes memory with the square of the depth: refused before that."""
+    (tmp_path / "in.csv").write_text("age,wbc\n34y,3.2\n")
+    (tmp_path / "bomb.toml").write_text(bomb)
+    files = [str(tmp_path / name) for name in ("in.csv", "bomb.toml")]
+    assert main(["interpret", files[0], "--unit", "10*9/L", option, files[1]]) in (2, 3)
+    assert "not" in capsys.readouterr().err

@@ -1,8 +1,12 @@
 """Is a set of limits sound: ties are errors, gaps in age are warnings."""
 
+from itertools import combinations
+
 import pytest
 
-from leukon import Partition, ReferenceInterval
+from leukon import Partition, ReferenceInterval, validation
+from leukon.compiled import rank
+from leukon.errors import LeukonError
 from leukon.limits import Limit
 from leukon.validation import describe, findings, gaps, overlap, ties
 
@@ -85,3 +89,31 @@ def test_overlap_needs_one_person():
 def test_the_classes_of_limits_are_limits():
     """A reference interval is told apart by its kind."""
     assert isinstance(ReferenceInterval(analyte="WBC", low=4.0, unit="10*9/L"), Limit)
+
+
+def test_only_rows_near_in_age_are_compared_and_none_is_missed():
+    """Every tie of a table of days, months and years is found, as by comparing each with each."""
+    ages = ["", "0d", "10d", "28d", "1mo", "31d", "2mo", "12mo", "1y", "365d", "366d", "18y"]
+    rows = [one for start in ages for end in ages[1:] if (one := _band(start, end))]
+    each = [
+        (first, second)
+        for first, second in combinations(rows, 2)
+        if rank(first) == rank(second) and overlap(first.partition, second.partition)
+    ]
+    assert len(ties(rows)) == len(each) > 100
+
+
+def _band(start, end):
+    try:
+        return row(age_from=start, age_to=end)
+    except LeukonError:  # it runs backwards
+        return None
+
+
+def test_a_long_table_of_ages_is_checked_in_proportion(monkeypatch):
+    """A limit a day for years: neighbours are compared, and no day with all others."""
+    compared = []
+    monkeypatch.setattr(validation, "_same_side", lambda *pair: compared.append(pair))
+    rows = [row(age_from=f"{day}d", age_to=f"{day + 1}d") for day in range(2_000)]
+    assert ties(rows) == []
+    assert len(compared) < 4_000

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from leukon.catalogue import resolve
 from leukon.cli.check import read_units
 from leukon.errors import TableRefused, UsageError
+from leukon.toml_text import parsed
 
 if TYPE_CHECKING:
     from leukon.engines.run import Progressed
@@ -131,7 +132,7 @@ def read_map(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise TableRefused("there is no such map file", where=path.name) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
