@@ -205,7 +205,7 @@ def _is_input(path: Path, found: Found, out: str | None) -> bool:
 
 def _is_no_file(path: Path) -> bool:
     """Whether reading it might never end: a pipe, a socket, a device. A broken link is a fault."""
-    return os.path.exists(path) and not path.is_file()
+    return path.exists() and not path.is_file()
 
 
 def _is_ours(path: Path) -> bool:
