@@ -43,8 +43,8 @@ class SetPoint(Struct, frozen=True, kw_only=True):
     says for each count given how surely it is of the steady state (None: left out, and `left_out`
     says why). `provisional` bands rest on too few counts or too short a time; `usual` says whether
     "usual for you" may be said at all. `falling` is the alarm for a slow fall; `stood_higher`, that
-    it rang once, or that the first counts lie over the level and were taken for excursions: a new
-    level is not called usual, however long it lasts. `steady_days` is the time between the first and
+    it rang once, or that the first counts lie over the band, or over the level and were taken for
+    excursions: a new level is not called usual, however long it lasts. `steady_days` is the time between the first and
     the last count of the steady state. `change_low` and
     `change_high` is the reference change value around the last count, to compare. Where there is
     no band, `reason` says why.
@@ -361,12 +361,16 @@ def _alarms(y: Sequence[float], days: Sequence[float], c: Constants) -> list[boo
 
 
 def _began_higher(y: Sequence[float], own: Band) -> bool:
-    """Whether a count before the first steady one lies over the level: it may have been the level."""
+    """Whether the first count lies over the band, or one before the first steady one over the level.
+
+    Either may have been the level of the person.
+    """
     for value, steady in zip(y, own.steady, strict=True):
-        if steady >= STEADY_FROM:
-            return False
-        if value > own.level:
+        settled = steady >= STEADY_FROM
+        if value > (own.high if settled else own.level):
             return True
+        if settled:
+            return False
     return False
 
 
