@@ -217,7 +217,7 @@ def written(rows: list[dict], file: Path) -> Path:
 
 @given(draws)
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_a_file_is_answered_as_each_panel_is(tmp_path, rows):
     """The table says of each draw what `interpret(panel, history=)` says of it."""

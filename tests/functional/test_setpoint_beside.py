@@ -33,7 +33,7 @@ def key(row: dict) -> tuple[str, str]:
 
 @given(draws)
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_a_file_is_answered_as_each_panel_is(tmp_path, rows):
     """Beside every count stands what `interpret(panel, history=)` says of it."""
@@ -160,3 +160,34 @@ def test_own_levels_are_columns(tmp_path, capsys):
     assert "neut_own_answer" in out.read_text().splitlines()[0]
     assert main(["interpret", HISTORIES, *UNITS, "--setpoint"]) == 2
     assert "--setpoint adds columns" in capsys.readouterr().err
+
+
+def test_a_database_is_not_read_twice(alone, tmp_path, capsys):
+    """Its rows may come in another order the second time: refused, and said what to do."""
+    import duckdb
+
+    base = tmp_path / "base.duckdb"
+    with duckdb.connect(str(base)) as connection:
+        connection.execute(f"create table rows as select * from read_parquet('{alone[0]}')")
+    words = [str(base), "--table", "rows", *UNITS]
+    out = str(tmp_path / "out.parquet")
+    assert main(["interpret", *words, "--setpoint", "--out", out]) == 2
+    assert "read twice" in capsys.readouterr().err
+    assert main(["setpoint", *words, "--out", out]) in (0, 4)
+    assert pq.read_table(out).num_rows > 100
+
+
+def test_rows_that_were_not_there_at_first_are_refused(tmp_path):
+    """Own levels are never put beside another panel than theirs."""
+    import numpy as np
+
+    from leukon.engines.beside import Beside
+    from leukon.errors import TableRefused
+
+    file = tmp_path / "own.parquet"
+    pq.write_table(pa.table({"key": [1, 2, 4], "low": [1.0, 2.0, 4.0]}), file, row_group_size=2)
+    beside = Beside(str(file))
+    assert [column.to_pylist() for column in beside.columns(np.array([2, 4]))] == [[2.0, 4.0]]
+    for keys in ([2, 3], [4, 5]):
+        with pytest.raises(TableRefused, match="changed while it was read"):
+            beside.columns(np.array(keys))

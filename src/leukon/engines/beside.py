@@ -25,6 +25,7 @@ from leukon.engines.histories import SORT_MEMORY, Histories, draws_of, no_room, 
 from leukon.engines.output import numbers, own_fields, own_kinds
 from leukon.engines.own_levels import of_panels
 from leukon.engines.own_output import joined_reasons
+from leukon.errors import TableRefused
 from leukon.grading import grades_on
 from leukon.readers.arrow import coded, texts
 from leukon.readers.columns import Recognised
@@ -138,7 +139,12 @@ class Beside:
     def columns(self, keys: Integers) -> list[Any]:
         """The own columns of some panels."""
         rows = self._rows(keys)
-        places = np.searchsorted(rows.column("key").to_numpy(), keys)
+        known = rows.column("key").to_numpy()
+        places = np.searchsorted(known, keys)
+        if len(keys) and (places[-1] >= len(known) or (known[places] != keys).any()):
+            raise TableRefused(
+                "the input changed while it was read", hint="let it rest, and run the command again"
+            )
         taken = rows.take(pa.array(places)).combine_chunks()
         return [column.combine_chunks() for column in taken.columns[1:]]
 

@@ -28,7 +28,7 @@ from leukon.engines.run import Each, Progress, Progressed, Run, Wanted
 from leukon.engines.summary import Kept, Summary
 from leukon.engines.writers import ENDINGS, check_apart, check_out, side_file
 from leukon.readers.databases import left
-from leukon.readers.inputs import FileInput, Input, find_inputs
+from leukon.readers.inputs import DatabaseInput, FileInput, Input, find_inputs
 from leukon.readers.mapping import declared
 from leukon.readers.opening import open_source
 from leukon.readers.tables import tables_of
@@ -108,6 +108,12 @@ def _with_own(inputs: Sequence[Input], question: Question, *, wanted: bool) -> I
         return
     from leukon.engines.beside import sidecar
 
+    if any(isinstance(one, DatabaseInput) for one in inputs):
+        # Two readings of a query need not give its rows in the same order.
+        raise UsageError(
+            "own levels beside every count are of files, which are read twice",
+            hint="write the rows to a file first; or leukon setpoint, which reads a database once",
+        )
     sources = [open_source(one) for one in inputs]
     try:
         with sidecar(tables_of(sources, question.said), question) as path:
