@@ -29,7 +29,7 @@ demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its rep
 	$(DEMO)
 	@echo "The report: $(CURDIR)/$(DEMO_REPORT)"
 
-site: .venv-site/.installed ## serve the public site with a demo practice (PORT=8000, ARGS="--fresh")
+site: .venv-site/.installed ## serve the public site with a demo practice (PORT=8000 SITE_DATA=build/site)
 	@.venv-site/bin/leukon-site --demo --port $(PORT) --data $(SITE_DATA) $(ARGS)
 
 test: .venv/.installed ## run every test (ARGS="-k word" for some)
