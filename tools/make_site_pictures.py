@@ -23,6 +23,8 @@ def picture(address):
         )
         page = browser.new_page(viewport=VIEW)
         page.goto(address)
+        # The fonts here may lack a script that the names of languages are written in.
+        page.locator(".languages").evaluate_all("all => all.forEach(one => one.remove())")
         shot = page.screenshot()
         browser.close()
     image = Image.open(io.BytesIO(shot)).convert("RGB")
