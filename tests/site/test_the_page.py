@@ -133,7 +133,7 @@ def test_a_review_that_is_overdue_is_said(client):
     from leukon_site.pages.models import SymptomPage
 
     assert "Review overdue" not in client.get(PAGE).content.decode()
-    page = SymptomPage.objects.get(slug="low-white-blood-cell-count")
+    page = SymptomPage.objects.get(slug="low-white-blood-cell-count", locale__language_code="en")
     page.next_review = date.today() - timedelta(days=1)
     page.save_revision().publish()
     assert "Review overdue" in client.get(PAGE).content.decode()
