@@ -95,6 +95,11 @@ def test_no_history_moves_an_urgency(case):
     assert replace(with_it, setpoint=()) == without
 
 
+def neutrophils_of(whole: Panel) -> float:
+    """The neutrophils of a panel."""
+    return next(count.canonical for count in whole.counts if count.analyte == "NEUT")
+
+
 def may_be_usual(now: Panel, context: Context | None) -> bool:
     """Whether anything that is known of the day lets a count be called usual, written plainly."""
     if context is None or now.drawn_at is None or context.drugs != ():
@@ -103,6 +108,8 @@ def may_be_usual(now: Panel, context: Context | None) -> bool:
         return False
     counts = {str(count.analyte): count for count in now.counts}
     if not {"NEUT", "HGB", "PLT"} <= set(counts):
+        return False
+    if counts["HGB"].canonical > 150 or counts["PLT"].canonical > 410:
         return False
     if (
         counts["NEUT"].canonical < 1.0
@@ -128,6 +135,12 @@ def test_usual_is_never_said_where_anything_forbids_it(case):
             assert level.n_effective >= 5
             assert level.span_days >= 365
             assert not level.falling
+            left_out = {one.drawn_at for one in level.left_out}
+            assert all(
+                neutrophils_of(entry.panel) >= 0.5
+                for entry in history
+                if entry.moment not in left_out
+            )
             assert level.low <= next(
                 c.canonical for c in now.counts if c.analyte == level.analyte
             ) <= level.high  # fmt: skip
