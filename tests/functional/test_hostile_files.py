@@ -174,3 +174,13 @@ def test_a_bomb_in_toml_is_refused(tmp_path, capsys, bomb, option):
     files = [str(tmp_path / name) for name in ("in.csv", "bomb.toml")]
     assert main(["interpret", files[0], "--unit", "10*9/L", option, files[1]]) in (2, 3)
     assert "not" in capsys.readouterr().err
+
+
+def test_a_list_of_refused_rows_does_not_outlive_its_run(folder, tmp_path):
+    """A killed run leaves lists of its parts; the run that takes its place has none of them."""
+    assert folder() == 0
+    left = tmp_path / "out" / ".part-00001.parquet.refused.csv"
+    left.write_text("file,row\n")
+    (tmp_path / "in" / "2.csv").unlink()
+    assert folder("--overwrite") == 0
+    assert not left.exists()

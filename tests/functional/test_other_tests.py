@@ -78,3 +78,25 @@ def test_a_column_of_anything_does_not_fill_the_memory():
     ignore(ignored, ((f"free text {n}", 1) for n in range(MOST_NAMES + 50)))
     assert len(ignored) == MOST_NAMES + 1
     assert ignored[MORE_NAMES] == 50
+
+
+def test_a_control_among_the_rows_is_no_count_of_the_person(tmp_path):
+    """Safety rule 2: a row of a quality control says so, and no number of it is compared."""
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    path.write_text(
+        "person,drawn_at,test,value,unit,specimen\nP1,2024-01-01,WBC,3.2,10*9/L,control\n"
+    )
+    assert main(["interpret", str(path), "--out", str(out)]) == 0
+    assert "quality-control" in out.read_text()
+    assert "3.2" not in out.read_text()
+
+
+def test_an_empty_encounter_still_names_a_specimen(tmp_path, capsys):
+    """Whoever has a person and a draw needs no stay in hospital."""
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "person,drawn_at,encounter_id,test,value,unit\nP1,2024-01-01,,WBC,3.2,10*9/L\n"
+        "P1,2024-01-02,7,WBC,3.4,10*9/L\n"
+    )
+    assert main(["interpret", str(path)]) == 0
+    assert "2 rows, 2 panels, 0 could not be read" in capsys.readouterr().out
