@@ -84,7 +84,8 @@ def test_a_control_among_the_rows_is_no_count_of_the_person(tmp_path):
     """Safety rule 2: a row of a quality control says so, and no number of it is compared."""
     path, out = tmp_path / "in.csv", tmp_path / "out.csv"
     path.write_text(
-        "person,drawn_at,test,value,unit,specimen\nP1,2024-01-01,WBC,3.2,10*9/L,control\n"
+        "person,drawn_at,test,value,unit,specimen\nP1,2024-01-01,NEUT,1.1,10*9/L,venous\n"
+        "P1,2024-01-01,WBC,3.2,10*9/L,control\n"
     )
     assert main(["interpret", str(path), "--out", str(out)]) == 0
     assert "quality-control" in out.read_text()
