@@ -18,7 +18,7 @@ LINTED := $(wildcard src site tests tools benchmarks examples docs)
 CONTENT := $(wildcard tools/make_content.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo site test check nhanes bench bench-estimation bench-age-curves fix lock clean bench-setpoint
+.PHONY: help demo site site-audit test check nhanes bench bench-estimation bench-age-curves fix lock clean bench-setpoint
 .DELETE_ON_ERROR:
 
 help: ## list these chores
@@ -31,6 +31,9 @@ demo: .venv-demo/.installed ## interpret examples/demo.csv and say where its rep
 
 site: .venv-site/.installed ## serve the public site with a demo practice (PORT=8000 SITE_DATA=build/site)
 	@.venv-site/bin/leukon-site --demo --port $(PORT) --data $(SITE_DATA) $(ARGS)
+
+site-audit: .venv/.installed tools/site-audit/node_modules/.ready ## hold the site against html-validate and Lighthouse (needs node and Chromium)
+	$(BIN)/python tools/site-audit/audit.py
 
 test: .venv/.installed ## run every test (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -q $(ARGS)
@@ -79,7 +82,7 @@ bench-setpoint: .venv/.installed ## how well a person's own band holds, on simul
 	@$(BIN)/python -m benchmarks.setpoint $(ARGS)
 
 clean: ## remove everything that these chores made
-	rm -rf .venv .venv-demo .venv-site .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf tools/site-audit/node_modules .venv .venv-demo .venv-site .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src site tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Environments: made once, remade when their lock file changes.
@@ -101,6 +104,10 @@ COMPILE = $(COMPILE_ONLY) pyproject.toml requirements/build.in
 .venv-site/.ready: requirements/site.txt tools/make_venv.py
 	@echo "Setting up .venv-site (once)"
 	@$(PYTHON) tools/make_venv.py .venv-site $<
+	@touch $@
+
+tools/site-audit/node_modules/.ready: tools/site-audit/package-lock.json
+	@cd tools/site-audit && npm ci --ignore-scripts --silent
 	@touch $@
 
 .venv-lock/.ready: requirements/lock.txt tools/make_venv.py

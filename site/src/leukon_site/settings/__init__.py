@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "leukon_site.look.middleware.Headers",
+    "django.middleware.gzip.GZipMiddleware",  # the style sheets, and what is not kept packed
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "leukon_site.look.keeping.PageCache",
