@@ -102,6 +102,16 @@ def test_a_person_who_lives_far_from_others_does_not_fall(lives_at):
     assert own_error == pytest.approx(0, abs=0.25)
 
 
+def test_a_fall_is_seen_however_often_it_is_counted():
+    """Many counts of an occasion do not put the alarm farther off."""
+    start = date(2023, 1, 2)
+    dates = [str(start + timedelta(days=7 * week)) for week in range(104)]
+    wave = (1.0, 1.06, 0.95, 1.02, 0.97)
+    values = [4.0 * 0.5 ** (max(0, n - 52) / 52) * wave[n % 5] for n in range(104)]
+    assert own(values, dates).falling
+    assert not own([4.0 * wave[n % 5] for n in range(104)], dates).falling
+
+
 def test_a_level_that_stood_higher_is_remembered():
     """The alarm ends where the new level is learned, and what it told is kept."""
     values = [4.0, 4.2, 3.8, *[1.3, 1.4, 1.2, 1.3] * 5]

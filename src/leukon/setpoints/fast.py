@@ -182,7 +182,7 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
                 error = _surprise(y[row], out[row, 0], out[row, 1], out[row, 2], c[0])
                 error = min(max(error, -c[12]), c[12])
                 sum_now = max(0.0, fall - error - c[11])
-                over_now = sum_now - c[13] - c[14] * (count + 1)
+                over_now = sum_now - c[13] - c[14] * (state[0] + 1)
             falls[row] = max(over, over_now)
             if enters[row]:
                 fall, over = sum_now, over_now

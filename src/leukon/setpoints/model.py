@@ -20,8 +20,8 @@ FAR_FREEDOM = 3.0
 CUSUM_SLACK, CUSUM_CLIP = 0.5, 2.5
 CUSUM_AFTER = 2
 """After how many occasions a fall is looked for: one alone says little of where a person lives."""
-CUSUM_ALARM, CUSUM_ALARM_PER_COUNT = 3.8, 0.12
-"""A slow fall is an alarm over 3.8 and 0.12 more for each count: at most 5 false alarms in 100 series
+CUSUM_ALARM, CUSUM_ALARM_PER_OCCASION = 3.8, 0.12
+"""A slow fall is an alarm over 3.8 and 0.12 more for each occasion: at most 5 false alarms in 100 series
 of 8 to 18 counts, on simulated people with 10 % excursions."""
 
 
@@ -74,7 +74,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             CUSUM_SLACK,
             CUSUM_CLIP,
             CUSUM_ALARM,
-            CUSUM_ALARM_PER_COUNT,
+            CUSUM_ALARM_PER_OCCASION,
         )
 
 
@@ -95,4 +95,4 @@ class Constants(NamedTuple):
     slack: float
     clip: float
     alarm: float
-    alarm_per_count: float
+    alarm_per_occasion: float

@@ -352,11 +352,11 @@ def _alarms(y: Sequence[float], days: Sequence[float], c: Constants) -> list[boo
     """After each occasion, whether the errors of prediction, one each, add up to a slow fall."""
     fall = 0.0
     alarms = [False]
-    for row in (occasion[0] for occasion in _clusters(days)[CUSUM_AFTER:]):
+    for place, (row, *_) in enumerate(_clusters(days)[CUSUM_AFTER:], CUSUM_AFTER):
         before = band(y[:row], days[:row], c)
         error = surprise(y[row], before.level, before.square, before.error, c.tau2)
         fall = max(0.0, fall - min(max(error, -c.clip), c.clip) - c.slack)
-        alarms.append(fall > c.alarm + c.alarm_per_count * (row + 1))
+        alarms.append(fall > c.alarm + c.alarm_per_occasion * (place + 1))
     return alarms
 
 
