@@ -262,6 +262,13 @@ def test_an_error_of_ours_says_where_and_not_what(client, caplog, monkeypatch):
     assert "ValueError in broken" in caplog.text
 
 
+def test_a_form_that_is_none_of_ours_is_a_bad_request(client):
+    """Thousands of fields are refused with 400, and the page still has the emergency advice."""
+    answer = client.post(CHECK, {f"field-{number}": "x" for number in range(2000)})
+    assert answer.status_code == 400
+    assert b"go to hospital now" in answer.content
+
+
 @pytest.mark.usefixtures("site")
 def test_a_form_from_elsewhere_is_shown_again_with_what_was_typed():
     """A missing token answers nothing, and loses nothing."""

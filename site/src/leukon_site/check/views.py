@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
@@ -66,6 +67,8 @@ def _private(view: View) -> View:
     def answered(request: HttpRequest) -> HttpResponse:
         try:
             response = view(request)
+        except SuspiciousOperation:  # too large, or too many fields: no form of ours
+            response = _sorry(request, 400)
         except Exception as error:
             response = _failed(request, error)
         response.headers["Cache-Control"] = "no-store"
@@ -78,7 +81,12 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     """The page of an error: what to do all the same. Messages of errors may hold values: not logged."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     LOG.error("check failed: %s in %s, line %s", type(error).__name__, place.name, place.lineno)
-    return render(request, "check/failed.html", {"practice": _practice(request)}, status=500)
+    return _sorry(request, 500)
+
+
+def _sorry(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of an error, with the emergency advice."""
+    return render(request, "check/failed.html", {"practice": _practice(request)}, status=status)
 
 
 @csrf_exempt
