@@ -262,6 +262,23 @@ def test_an_error_of_ours_says_where_and_not_what(client, caplog, monkeypatch):
     assert "ValueError in broken" in caplog.text
 
 
+def test_without_a_database_the_emergency_advice_stands(client, caplog, monkeypatch):
+    """A form sent while the database is down gets the emergency advice, and leaves nothing typed."""
+    from django.db import OperationalError
+
+    from leukon_site.practices.models import Practice
+
+    def down(*_args, **_more):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Practice, "for_request", down)
+    client.raise_request_exception = False
+    answer = client.post(CHECK, SECRETS)
+    assert answer.status_code == 503
+    assert b"hospital now" in answer.content
+    assert "3.71828" not in caplog.text + answer.content.decode()
+
+
 def test_a_form_that_is_none_of_ours_is_a_bad_request(client):
     """Thousands of fields are refused with 400, and the page still has the emergency advice."""
     answer = client.post(CHECK, {f"field-{number}": "x" for number in range(2000)})

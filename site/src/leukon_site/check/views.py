@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
@@ -69,6 +70,8 @@ def _private(view: View) -> View:
             response = view(request)
         except SuspiciousOperation:  # too large, or too many fields: no form of ours
             response = _sorry(request, 400)
+        except DatabaseError:  # nothing here can be shown without it: the site's own page stands
+            raise
         except Exception as error:
             response = _failed(request, error)
         response.headers["Cache-Control"] = "no-store"
