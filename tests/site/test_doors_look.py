@@ -60,3 +60,10 @@ def test_from_a_search_to_a_drug_and_back(visit):
     page.get_by_role("main").get_by_role("link", name="Antithyroid drugs").click()
     page.get_by_role("main").get_by_role("link", name="Thiamazole").click()
     assert page.url.endswith("/drugs/thiamazole/")
+
+
+def test_on_paper_a_drug_page_still_says_whom_to_call(visit):
+    """What is left out of print is never that a medicine is not to be stopped."""
+    page = visit("/drugs/carbimazole/")
+    page.emulate_media(media="print")
+    assert page.get_by_text("Do not stop this medicine because of this page.").is_visible()
