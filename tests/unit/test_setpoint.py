@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from leukon import Analyte, setpoint
-from leukon.errors import UnitRefused, ValueRefused
+from leukon.errors import InputRefused, UnitRefused, ValueRefused
 from leukon.setpoints.kernel import surprise
-from leukon.setpoints.parameters import shipped
+from leukon.setpoints.parameters import population, shipped
 from leukon.setpoints.person import band
 
 YEARLY = [f"{year}-03-01" for year in range(2019, 2025)]
@@ -158,3 +159,12 @@ def test_refusals(values, dates, words):
 def test_a_percentage_is_refused():
     with pytest.raises(UnitRefused, match="percentage"):
         own(unit="%")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "a = 1", "\udcff", f"{'a.' * 5000}b = 1"])
+def test_a_file_that_is_no_file_of_set_points_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    """Nested without end, of another kind, of no text, or with a key without end."""
+    path = tmp_path / "theirs.toml"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(InputRefused, match="cannot be used"):
+        population(path)

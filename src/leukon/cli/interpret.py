@@ -207,8 +207,7 @@ def _for_report(summary: Summary) -> ReportSummary:
     from leukon.report.summary import RefusedRow, Summary
 
     rows = [
-        RefusedRow(f"row {refusal.row}, {refusal.field}", refusal.message, refusal.hint)
-        for refusal in summary.refusals
+        RefusedRow(refusal.place, refusal.message, refusal.hint) for refusal in summary.refusals
     ]
     return Summary(
         rows=summary.rows_read,
@@ -257,7 +256,7 @@ def _warn(summary: Summary) -> None:
     where = f", listed in {summary.refused}" if summary.refused else ""
     print(f"leukon: {count} could not be read{where}", file=sys.stderr)
     for refusal in summary.refusals[:SHOWN_REFUSALS]:
-        print(f"  row {refusal.row}, {refusal.field}: {refusal.message}", file=sys.stderr)
+        print(f"  {refusal.place}: {refusal.message}", file=sys.stderr)
 
 
 def say_ignored(ignored: Mapping[str, int]) -> None:

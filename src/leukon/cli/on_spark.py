@@ -56,6 +56,5 @@ def warn(summary: Summary) -> None:
     count = summary.rows_refused + summary.cells_refused
     print(f"leukon: {count} could not be read, listed in {summary.refused}", file=sys.stderr)
     for refusal in summary.refusals[:SHOWN_REFUSALS]:
-        row = f"row {refusal.row}" if refusal.row else ""
-        where = ", ".join(part for part in (Path(refusal.file).name, row, refusal.field) if part)
+        where = ", ".join(part for part in (Path(refusal.file).name, refusal.place) if part)
         print(f"  {where}: {refusal.message}", file=sys.stderr)

@@ -190,4 +190,4 @@ def _warn(summary: OwnSummary) -> None:
     where = f", listed in {summary.refused}" if summary.refused else ""
     print(f"leukon: {number} could not be read{where}", file=sys.stderr)
     for refusal in summary.refusals[:SHOWN_REFUSALS]:
-        print(f"  row {refusal.row}, {refusal.field}: {refusal.message}", file=sys.stderr)
+        print(f"  {refusal.place}: {refusal.message}", file=sys.stderr)

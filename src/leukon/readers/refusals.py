@@ -28,6 +28,16 @@ class Refusal:
     lost: bool = False
     file: str = ""
 
+    @property
+    def place(self) -> str:
+        """The row and the field, as far as they are known.
+
+        >>> Refusal(2, "", "not-read", "it cannot be read", "").place
+        'row 2'
+        """
+        row = f"row {self.row}" if self.row else ""
+        return ", ".join(part for part in (row, self.field) if part)
+
     def of_file(self, name: str) -> Refusal:
         """The same refusal with the name of its file."""
         return replace(self, file=name)

@@ -114,16 +114,20 @@ def _person(draws: Sequence[OwnDraw]) -> list[Cell]:
     ]
 
 
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
 def print_numbers(screen: Screen, summary: OwnSummary) -> None:
     """What the files came to."""
     refused = summary.rows_refused + summary.cells_refused
     screen.line(
-        f"{summary.rows_read:,} rows, {summary.draws:,} draws of {summary.people:,} people, "
+        f"{summary.rows_read:,} rows, {summary.draws:,} draws of {_people(summary.people)}, "
         f"{refused:,} could not be read"
     )
     screen.line(
         f"{summary.bands:,} draws have earlier counts, {summary.provisional:,} of their bands are "
-        f"provisional; the counts of {summary.falling:,} people fall slowly"
+        f"provisional; the counts of {_people(summary.falling)} fall slowly"
     )
     rows = [[ANSWERS[slug], f"{number:,}"] for slug, number in _most(summary.answers)]
     rows += [
