@@ -171,6 +171,18 @@ def test_the_page_is_mirrored(visit, language, starts):
     assert callout.evaluate(edge.replace("{side!r}", repr(ends))) < 2
 
 
+@pytest.mark.parametrize("language", ["ar", "zh-hans"])
+def test_axe_finds_nothing_in_a_translation(visit, language):
+    """The English beside a translation keeps nothing from anybody, in the dark neither."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(f"/{language}{PAGE}")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
 @pytest.mark.parametrize("name", ["site.css", "check.css", "atoz.css"])
 def test_styles_know_start_and_end_alone(name):
     """No style names left or right, which do not turn with the language."""
