@@ -341,5 +341,5 @@ def test_dates_that_were_shifted(tmp_path, capsys):
     assert "drawn in the future" in said
     code, out, _ = run(capsys, *words, "--as-of", "2200-01-01")
     assert code == 0
-    assert "10 draws of 1 people" in out
+    assert "10 draws of 1 person, " in out
     assert run(capsys, *words, "--as-of", "soon")[0] == 2
