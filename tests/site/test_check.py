@@ -391,3 +391,7 @@ def test_only_the_sites_of_the_practice_may_frame_it(client):
     assert "script-src" not in policy
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in client.get(CHECK).headers["Content-Security-Policy"]
+
+
+def test_a_number_to_call_is_not_torn_from_its_word(client):
+    assert 'href="tel:112">Call\N{NO-BREAK SPACE}112</a>' in client.get("/check/").content.decode()

@@ -22,6 +22,16 @@ def asset(name: str) -> str:
     return f"{static(name)}?v={version(name)}"
 
 
+@register.filter
+def unbroken(text: str) -> str:
+    """The same words on one line: a number to call is not torn from its word.
+
+    >>> unbroken("Call 112") == "Call\\N{NO-BREAK SPACE}112"
+    True
+    """
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 @register.inclusion_tag("look/breadcrumbs.html", takes_context=True)
 def breadcrumbs(context: dict[str, Any], page: Any) -> dict[str, Any]:
     """The pages above a page, from the home page down."""
