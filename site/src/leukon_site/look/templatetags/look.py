@@ -24,9 +24,9 @@ def asset(name: str) -> str:
 
 @register.filter
 def unbroken(text: str) -> str:
-    """The same words on one line: a number to call is not torn from its word.
+    r"""The same words on one line: a number to call is not torn from its word.
 
-    >>> unbroken("Call 112") == "Call\\N{NO-BREAK SPACE}112"
+    >>> unbroken("Call 112") == "Call\N{NO-BREAK SPACE}112"
     True
     """
     return text.replace(" ", "\N{NO-BREAK SPACE}")
