@@ -9,7 +9,13 @@ import pytest
 import rich.style  # noqa: F401 (draws a random number when first loaded: before any test)
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["support.needs", "support.postgres", "support.cluster", "pytester"]
+pytest_plugins = [
+    "support.needs",
+    "support.browser",
+    "support.postgres",
+    "support.cluster",
+    "pytester",
+]
 
 settings.register_profile(
     "default", derandomize=True, deadline=None, database=None, max_examples=60

@@ -1,13 +1,11 @@
 """estimate, histogram and verify as a user runs them, with the report in a real browser."""
 
 import json
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from functional.test_report_pictures import DESKTOP, OVERLAPS, PHONE
 from leukon.cli import main
@@ -207,16 +205,6 @@ def test_the_report_is_for_a_signature(report):
         assert text in report
     assert "<b>Clinic" not in report
     assert "<script" not in report
-
-
-@pytest.fixture(scope="module")
-def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        program = play.chromium.launch(
-            executable_path=str(needs_chromium), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield program
-        program.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, sync_playwright
 
 from functional.test_report_pictures import DESKTOP, OVERLAPS, PHONE
 from leukon import Count, Panel, Person, interpret
@@ -240,16 +238,6 @@ def test_a_file_is_answered_as_each_panel_is(tmp_path, rows):
             assert [got["low"], got["high"]] == pytest.approx([own.low, own.high], rel=1e-3)
             assert (got["counts_used"], got["first"]) == (own.counts_used, own.first)
             assert got["falling"] == own.falling
-
-
-@pytest.fixture(scope="module")
-def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        program = play.chromium.launch(
-            executable_path=str(needs_chromium), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield program
-        program.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

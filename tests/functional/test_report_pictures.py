@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from leukon import Count, Panel, Person, interpret
 from leukon.report.page import html_report
@@ -137,16 +137,6 @@ def report(direction: str = "ltr") -> str:
         summary=summary(),
         direction=direction,
     )
-
-
-@pytest.fixture(scope="module")
-def browser(needs_chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        program = play.chromium.launch(
-            executable_path=str(needs_chromium), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield program
-        program.close()
 
 
 class Seen:

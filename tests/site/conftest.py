@@ -113,19 +113,6 @@ def address(site: Path) -> Iterator[str]:  # noqa: ARG001 (the site must be ther
     thread.join()
 
 
-@pytest.fixture(scope="package")
-def browser(needs_chromium: Path) -> Iterator[Any]:
-    """Chromium, for all tests of the site."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        program = play.chromium.launch(
-            executable_path=str(needs_chromium), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield program
-        program.close()
-
-
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     """Opens a path in a fresh browser context; `seen` on the page lists complaints and requests."""
