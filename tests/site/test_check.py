@@ -192,13 +192,13 @@ def test_the_answer_names_whose_definition_and_what_it_is_not(ask):
 
 
 def test_an_answer_is_cheap(client):
-    """A whole answer takes less than 30 ms of CPU: the least of several, since machines are shared."""
+    """A whole answer takes less than 30 ms of CPU in its thread: the least, since machines are shared."""
     fields = {**COUNT, "count-NEUT": "1.1", "unit-NEUT": "10*9/L", "step": "answer"}
     spent = []
-    for _ in range(12):
-        start = time.process_time()
+    for _ in range(40):
+        start = time.thread_time()
         client.post(CHECK, fields)
-        spent.append(time.process_time() - start)
+        spent.append(time.thread_time() - start)
     assert min(spent) < 0.030
 
 
