@@ -54,7 +54,10 @@ def plain(text: object) -> str:
     >>> plain("a" + chr(27) + "[31mb")
     'a[31mb'
     """
-    kept = (" " if c in "\t\r\n" else c for c in str(text))
+    said = str(text)
+    if said.isprintable():  # no control, no turn, no character without a meaning: nearly every text
+        return said
+    kept = (" " if c in "\t\r\n" else c for c in said)
     return "".join(c for c in kept if unicodedata.category(c) not in _UNPRINTED and c not in _TURNS)
 
 
