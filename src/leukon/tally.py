@@ -58,7 +58,7 @@ def shipped_steps(analyte: Analyte) -> Steps | None:
 
 
 class _Counted(NamedTuple):
-    """What is counted so far: a row a set of limits; `counts` go on step by step within a set."""
+    """What is counted so far: set of limits after set of limits, step by step within a set."""
 
     counts: tuple[Table, ...]
     lowest: Floats
@@ -87,15 +87,12 @@ class Steps:
         """The votes on the counts of a batch, counted."""
         where = places(people, self.ballot.axes)
         rows, doubts, sets, counted = where.once(self, lambda: self._looked_up(where))
-        missing = np.isnan(compared.values)
-        steps = self._finder.steps(compared.values, missing)
+        steps = self._finder.steps(compared.values)
         steps += where.spread(sets * self.size)
         counts = {
             word: column.take(steps) for word, column in zip(TALLIED, counted.counts, strict=True)
         }
-        lowest, highest = (where.spread(ends[sets]) for ends in (counted.lowest, counted.highest))
-        lowest[missing] = highest[missing] = np.nan
-        found = Tally(counts, lowest, highest)
+        found = Tally(counts, counted.lowest.take(steps), counted.highest.take(steps))
         if compared.comparators is not None:
             which = np.flatnonzero(compared.comparators)
             at = which if where.of is None else where.of[which]
@@ -147,8 +144,7 @@ class Steps:
             values=np.tile(at, len(rows)),
             signs=None,
         )
-        lowest, highest = _ends(flags[:: len(at)], self.ballot.lower[rows])
-        return _Counted(_counts(flags), lowest, highest)
+        return _Counted(_counts(flags), *_ends(flags, self.ballot.lower[rows[every]]))
 
     def _unsure(self, size: int, doubts: list[Doubt]) -> Truths:
         unsure = np.zeros((size, len(self.ballot.voters)), dtype=np.bool_)
@@ -214,11 +210,11 @@ class _Finder:
         for number, cell in enumerate(cells.tolist()):
             self._own[number - self._below[cell], cell] = cuts[number]
 
-    def steps(self, values: Floats, missing: Truths) -> Index:
+    def steps(self, values: Floats) -> Index:
         """The step of each value; the last one for no value."""
         cells = np.minimum(np.fmax(values, 0.0) * self._scale, _CELLS).astype(np.intp)
         found: Index = self._below.take(cells)
         for cuts in self._own:
             found += values >= cuts.take(cells)
-        found[missing] = self._last
+        found[np.isnan(values)] = self._last
         return found

@@ -71,7 +71,8 @@ class Layout:
         if self.votes:
             fields += [(f"_votes_{word}", count) for word in TALLIED]
             fields += [("_limit_lowest", number), ("_limit_highest", number)]
-        return [pa.field(f"{name}{ending}", kind_of) for ending, kind_of in fields]
+        # A count of votes is never missing; who writes it need not look.
+        return [pa.field(f"{name}{end}", kind_of, kind_of != count) for end, kind_of in fields]
 
     def _metadata(self) -> dict[str, str]:
         found = {

@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from leukon.errors import UsageError
+from leukon.readers import arrow
 from leukon.readers.refusals import Refused
 
 ENDINGS = (".parquet", ".csv", ".ndjson")
@@ -175,13 +177,14 @@ class ParquetTable:
     def _begun(self, group: Any) -> Any:
         # Counts are printed to one or two decimals, so that even they repeat: dictionaries make
         # the file a third smaller and the writing faster. Numbers and moments of which nearly every
-        # row has its own lose by them. Statistics would cost a fifth more.
+        # row has its own lose by them, and so do numbers that are nearly always the same.
+        # Statistics would cost a fifth more.
         written = pq.ParquetWriter(
             self._file,
             group.schema,
             compression="zstd",
             compression_level=1,
-            use_dictionary=[name for name in self._schema.names if repeats(group.column(name))],
+            use_dictionary=[name for name in group.column_names if gains(group.column(name))],
             write_statistics=False,
             store_schema=False,
         )
@@ -192,6 +195,29 @@ class ParquetTable:
 
 
 _SAMPLE = 10_000
+_NEARLY_ALL = 0.9
+
+
+def gains(column: Any) -> bool:
+    """Whether a dictionary makes a column smaller or its writing faster."""
+    return repeats(column) and not is_nearly_one(column)
+
+
+def is_nearly_one(column: Any) -> bool:
+    """Whether a column of numbers holds one number nearly everywhere, where it holds any.
+
+    Runs of one number cost the codec nothing, and less than half of what their numbering costs.
+
+    >>> is_nearly_one(pa.chunked_array([[0] * 99 + [1]])), is_nearly_one(pa.chunked_array([[0, 1]]))
+    (True, False)
+    """
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        return False
+    # From all over the rows: the first ones may be of one practice.
+    some = np.arange(0, len(column), max(1, len(column) // _SAMPLE))
+    sample = column.take(arrow.column(some)).drop_null()
+    most = pc.max(sample.value_counts().field("counts")).as_py() or 0
+    return bool(most >= _NEARLY_ALL * len(sample))
 
 
 def repeats(column: Any) -> bool:
