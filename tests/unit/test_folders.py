@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from leukon.engines import manifest, pieces, worker
+from leukon.engines import crew, manifest, pieces, worker
 from leukon.engines.local import interpret_table
 from leukon.engines.writers import OutputFailed
 from leukon.errors import TableRefused, UsageError
@@ -255,7 +255,7 @@ def test_a_full_disk_stops_the_run_and_leaves_what_is_done(source, tmp_path, mon
 
 def test_a_killed_worker_costs_its_part(source, tmp_path, monkeypatch):
     """The error says what happened; nothing half-written has a part's name."""
-    monkeypatch.setattr(worker, "_PROGRAM", "import os; os._exit(9)")
+    monkeypatch.setattr(crew, "_PROGRAM", "import os; os._exit(9)")
     with pytest.raises(worker.Lost, match="process ended"):
         run(source, tmp_path / "out", jobs=2)
     monkeypatch.undo()

@@ -1,39 +1,30 @@
 """A file, a folder or a table interpreted on this machine: read, compared and written in batches.
 
-What is in memory at any time is one batch a process, however long the input is.
+What is in memory at any time is one batch a process, however long the input is. This front door is
+light: what reads and writes is loaded behind it, while processes beside this one load the same.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leukon.catalogue import resolve
 from leukon.definition import Definition
+from leukon.engines.crew import Crew, early
 from leukon.errors import ExtraMissing, UsageError
+from leukon.readers.inputs import find_inputs
+from leukon.readers.mapping import declared
 from leukon.scales import Scale, resolve_all
 
-try:
-    import pyarrow as pa  # noqa: F401 (is it there?)
-except ImportError:  # pragma: no cover (tested in an environment without the extra)
-    raise ExtraMissing.named("tables", "interpreting a file") from None
-
-from leukon.engines.batches import Question
-from leukon.engines.parts import Folded, FolderRun
-from leukon.engines.run import Each, Progress, Progressed, Run, Wanted
-from leukon.engines.summary import Kept, Summary
-from leukon.engines.writers import ENDINGS, check_apart, check_out, side_file
-from leukon.readers.databases import left
-from leukon.readers.inputs import DatabaseInput, FileInput, Input, find_inputs
-from leukon.readers.mapping import declared
-from leukon.readers.opening import open_source
-from leukon.readers.tables import tables_of
-
-__all__ = ["Each", "Kept", "Progress", "Progressed", "Summary", "interpret_table"]
+if find_spec("pyarrow") is None:  # pragma: no cover (tested in an environment without the extra)
+    raise ExtraMissing.named("tables", "interpreting a file")
+if TYPE_CHECKING:
+    from leukon.engines.run import Each, Progress
+    from leukon.engines.summary import Summary
 
 
 def interpret_table(
@@ -78,57 +69,30 @@ def interpret_table(
     target = None if out is None else Path(out)
     into_folder = target is not None and _is_folder(out, target, form)
     found = find_inputs(source, table=table, query=query, out=target)
-    if target is not None and not into_folder:
-        check_out(target)
-        written = {"output": target, "list of refused rows": side_file(target)}
-        check_apart(written, _paths(found.inputs))
-    said = declared(units or {}, mapping, decimal=decimal)
-    question = Question(resolve(by), said, resolve_all(scales), agreement)
-    sources = [open_source(one) for one in found.inputs]
-    wanted = Wanted(keep, each, progress)
-    try:
-        with _with_own(found.inputs, question, wanted=setpoint) as asked:
-            if target is not None and into_folder:
-                how = Folded(target, f".{form or 'parquet'}", jobs, overwrite)
-                summary = FolderRun(found.inputs, sources, asked, how, wanted).summary()
-            else:
-                run = Run(tables_of(sources, said), asked, wanted)
-                summary = run.to_nowhere() if target is None else run.to_file(target)
-    finally:
-        left(sources)
+    beside = 1 if each is not None else jobs
+    folder = target if into_folder else None
+    with Crew(early(found.inputs, folder, beside)) as crew:
+        # Not before: to load this takes as long as a part of a folder.
+        from leukon.engines.batches import Question
+        from leukon.engines.files import interpreted
+        from leukon.engines.parts import Folded
+        from leukon.engines.run import Wanted
+
+        said = declared(units or {}, mapping, decimal=decimal)
+        question = Question(resolve(by), said, resolve_all(scales), agreement)
+        how = None if folder is None else Folded(folder, form or "parquet", jobs, overwrite)
+        summary = interpreted(
+            found.inputs,
+            question,
+            how or target,
+            Wanted(keep, each, progress),
+            crew=crew,
+            with_own=setpoint,
+        )
     summary.skipped = found.skipped
     return summary
 
 
-@contextmanager
-def _with_own(inputs: Sequence[Input], question: Question, *, wanted: bool) -> Iterator[Question]:
-    """The question, with the file of all own levels where they are wanted: a pass of its own."""
-    if not wanted:
-        yield question
-        return
-    from leukon.engines.beside import sidecar
-
-    if any(isinstance(one, DatabaseInput) for one in inputs):
-        # Two readings of a query need not give its rows in the same order.
-        raise UsageError(
-            "own levels beside every count are of files, which are read twice",
-            hint="write the rows to a file first; or leukon setpoint, which reads a database once",
-        )
-    sources = [open_source(one) for one in inputs]
-    try:
-        with sidecar(tables_of(sources, question.said), question) as path:
-            yield replace(question, own=str(path))
-    finally:
-        left(sources)
-
-
 def _is_folder(out: str | Path | None, target: Path, form: str) -> bool:
-    if form and f".{form}" not in ENDINGS:
-        names = ", ".join(ending[1:] for ending in ENDINGS)
-        raise UsageError(f"the form {form!r} is not known", hint=names)
     named = isinstance(out, str) and out.endswith(("/", os.sep))
     return bool(form) or named or target.is_dir()
-
-
-def _paths(inputs: Sequence[Input]) -> list[Path]:
-    return [one.path for one in inputs if isinstance(one, FileInput)]

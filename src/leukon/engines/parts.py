@@ -10,13 +10,14 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
 from leukon.engines.batches import Question, answer
+from leukon.engines.crew import SMALL_BYTES, Crew, cores
 from leukon.engines.grades import in_order
 from leukon.engines.manifest import (
     DONE,
@@ -45,20 +46,9 @@ class Folded:
     """How a folder of output is made: where, in which form, by how many processes."""
 
     path: Path
-    ending: str
+    form: str
     jobs: int | None
     overwrite: bool
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # pragma: no cover (not on Linux)
-
-
-SMALL_BYTES = 16 << 20
-"""A process more takes longer to start than so much input takes to interpret."""
 
 
 def _worth(missing: Sequence[Piece]) -> int:
@@ -83,9 +73,9 @@ class FolderRun:
         self._opened = sources
         self.question, self.how, self.wanted = question, how, wanted
         self.folder = Folder(how.path)
-        self.pieces = pieces_of(inputs, self.tables, how.ending)
+        self.pieces = pieces_of(inputs, self.tables, f".{how.form}")
         self.fresh = Manifest(
-            asked=asked(question, how.ending.removeprefix(".")),
+            asked=asked(question, how.form),
             inputs=[noted(one) for one in inputs],
             parts=[_part(piece) for piece in self.pieces],
         )
@@ -97,8 +87,8 @@ class FolderRun:
         self._began = time.monotonic()
         self._skipped_rows = 0
 
-    def summary(self) -> Summary:
-        """Make what is missing, and sum up the whole."""
+    def summary(self, crew: Crew) -> Summary:
+        """Make what is missing, with the processes of a crew, and sum up the whole."""
         with self.folder.held():
             earlier = None
             if self.how.overwrite and self.folder.manifest_path.exists():
@@ -112,10 +102,10 @@ class FolderRun:
             else:
                 manifest = taken_up(earlier, self.fresh, self.how.path)
             kept_parts = sum(part.state == DONE for part in manifest.parts)
-            kept = self._make_missing(manifest)
+            kept = self._make_missing(manifest, crew)
             return self._summed(manifest, kept, kept_parts)
 
-    def _make_missing(self, manifest: Manifest) -> list[Kept]:
+    def _make_missing(self, manifest: Manifest, crew: Crew) -> list[Kept]:
         parts = {part.name: part for part in manifest.parts}
         missing = [piece for piece in self.pieces if parts[piece.name].state != DONE]
         for name, part in parts.items():
@@ -126,7 +116,7 @@ class FolderRun:
             return self._preview()
         self.folder.save(manifest)
         try:
-            wrong, kept = self._made(missing, parts, manifest)
+            wrong, kept = self._made(missing, parts, manifest, crew)
         finally:
             self.folder.save(manifest)
         if wrong:
@@ -134,11 +124,16 @@ class FolderRun:
         return kept
 
     def _made(
-        self, missing: Sequence[Piece], parts: dict[str, PartNoted], manifest: Manifest
+        self,
+        missing: Sequence[Piece],
+        parts: dict[str, PartNoted],
+        manifest: Manifest,
+        crew: Crew,
     ) -> tuple[list[LeukonError], list[Kept]]:
         """Make pieces, here and in processes beside; what is wrong with some stops no other."""
         jobs = min(self.how.jobs or _worth(missing), len(missing))
         beside = 0 if self.wanted.each is not None else jobs - 1
+        crew.keep(beside)
         wrong: list[LeukonError] = []
         kept: list[Kept] = []
         waiting, told = deque(missing), SimpleQueue[Said]()
@@ -157,7 +152,8 @@ class FolderRun:
                 self._take(said, parts, manifest)
             return 1
 
-        with _working(waiting, told, self.question, self.how.path, beside):
+        workers = (Worker(crew.one(), self.question, self.how.path) for _ in range(beside))
+        with _working(waiting, told, workers, self.how.path):
             while waiting:
                 with suppress(IndexError):
                     piece = waiting.popleft()
@@ -294,7 +290,7 @@ def _with_more(wrong: Sequence[LeukonError], done: int) -> LeukonError:
 
 @contextmanager
 def _working(
-    waiting: deque[Piece], told: SimpleQueue[Said], question: Question, folder: Path, count: int
+    waiting: deque[Piece], told: SimpleQueue[Said], begun: Iterable[Worker], folder: Path
 ) -> Iterator[None]:
     """Processes at work on the pieces that wait, telling what they do. They end with the block."""
     workers: list[Worker] = []
@@ -306,9 +302,9 @@ def _working(
                 worker.make(waiting.popleft(), told)
 
     try:
-        for _ in range(count):
-            workers.append(Worker(question, folder))
-            threads.append(threading.Thread(target=drive, args=(workers[-1],), daemon=True))
+        for worker in begun:
+            workers.append(worker)
+            threads.append(threading.Thread(target=drive, args=(worker,), daemon=True))
             threads[-1].start()
         yield
     finally:

@@ -9,31 +9,18 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
-import subprocess
 import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
+from subprocess import Popen
 from typing import IO, Any, NamedTuple
 
 from leukon.engines.batches import Question
 from leukon.engines.pieces import Made, Piece, make
 from leukon.engines.run import Progressed, Wanted
 from leukon.errors import LeukonError
-
-# pyarrow imports pandas where it finds it, which takes half of the start; nothing here needs it.
-_PROGRAM = """
-import sys
-class NoPandas:
-    def find_spec(self, name, path=None, target=None):
-        if name == "pandas":
-            raise ImportError(name)
-sys.meta_path.insert(0, NoPandas())
-from leukon.engines.worker import main
-main()
-"""
 
 
 class Failed(NamedTuple):
@@ -77,20 +64,12 @@ def say(stream: IO[bytes], message: Any) -> None:
 
 
 class Worker:
-    """A worker, seen from the process that started it."""
+    """A worker, seen from the process that asks it."""
 
-    def __init__(self, question: Question, folder: Path) -> None:
-        """Start the process; it finds leukon where this one found it."""
-        paths = os.pathsep.join(path for path in sys.path if path)
-        threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        # -P: what lies in the working folder is not imported.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **threads, "PYTHONPATH": paths},
-        )
-        self._send((question, folder))
+    def __init__(self, process: Popen[bytes], question: Question, folder: Path) -> None:
+        """Take a process that has begun; it is told what it is for with the first piece."""
+        self._process = process
+        self._first: tuple[Question, Path] | None = (question, folder)
 
     def _send(self, message: Any) -> None:
         assert self._process.stdin is not None
@@ -100,6 +79,9 @@ class Worker:
         """Have a piece made, telling what the worker says until it is done or failed."""
         assert self._process.stdout is not None
         try:
+            if self._first is not None:
+                self._send(self._first)
+                self._first = None
             self._send(piece)
             while True:
                 said = pickle.load(self._process.stdout)
@@ -134,8 +116,6 @@ def main() -> None:
     """Work until whoever asks is gone."""
     import pyarrow as pa
 
-    # An interrupt goes to all processes of a terminal: the one that asks decides what follows.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     answers = os.fdopen(os.dup(1), "wb")

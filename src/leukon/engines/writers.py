@@ -59,6 +59,13 @@ def check_out(out: Path) -> None:
         raise OutputFailed("there is no such folder", where=str(out.parent), hint="make it first")
 
 
+def check_form(form: str) -> None:
+    """Refuse a form in which nothing is written."""
+    if f".{form}" not in ENDINGS:
+        names = ", ".join(ending[1:] for ending in ENDINGS)
+        raise UsageError(f"the form {form!r} is not known", hint=names)
+
+
 def check_apart(written: Mapping[str, Path], read: Iterable[Path]) -> None:
     """Refuse to write over a file that is read, or two things into one file.
 
