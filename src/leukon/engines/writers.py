@@ -194,6 +194,8 @@ class ParquetTable:
             use_dictionary=[name for name in group.column_names if gains(group.column(name))],
             write_statistics=False,
             store_schema=False,
+            # A page for every 20,000 rows would cost a tenth of the writing; nothing points to pages.
+            max_rows_per_page=ROWS_A_GROUP,
         )
         # Who reads it is told the types of the table, not those in which its texts came.
         types = base64.b64encode(self._schema.serialize().to_pybytes())
