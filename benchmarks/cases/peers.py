@@ -1,7 +1,7 @@
 """The same panels as a user would do it without leukon: pandas, and SQL in DuckDB.
 
 Both do less: flag, limits and a driver, by limits that leukon has worked out for them, and no grade
-(the view in SQL gives a reason too); "<0.1" is no number to them, no contradiction is seen.
+(the view in SQL gives a reason too, and sees contradictions); "<0.1" is no number to them.
 """
 
 from benchmarks.data import ANALYTES, UNITS

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 USER, PASSWORD, DATABASE = "leukon", "plain-Secret-4711", "postgres"
-_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
 
 
 def server_user() -> str | None:

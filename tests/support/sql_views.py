@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from math import floor, isnan
 from typing import Any, NamedTuple
@@ -81,8 +81,32 @@ def rows(draw: st.DrawFn, shape: Shape) -> Row:
             absent[kind] = "impossible"
         else:
             counts.append(Count(kind, value, canonical_unit(kind)))
+    if not draw(_chance) and (clash := draw(_clashes(names))):
+        cells |= clash
+        counts, absent = [], dict.fromkeys(map(str, shape.analytes), "contradictory")
     panel = Panel(person, tuple(counts), specimen=said["specimen"] or "")
     return Row({name: cells[name] for name in names - {"panel"}}, panel, plain, absent)
+
+
+def _clashes(names: Set[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """What the columns can say of a person that is true of nobody."""
+    found: list[dict[str, Any]] = [{}]
+    if "pregnant" in names:
+        found += [{"pregnant": False, "weeks": week} for week in (0.0, 20.5, 45.0)]
+    if {"pregnant", "sex"} <= names:
+        found += [{"sex": "male", "pregnant": True, "weeks": week} for week in (None, 20.0, 99.0)]
+        found.append({"sex": "male", "pregnant": None, "weeks": 20.0})
+    days, months = names & set(DAYS), names & set(MONTHS)
+    for day, month in ((20, 24), (300, 36), (5000, 0), (5000, 24), (1000, 480)):
+        if days and months:
+            found.append({**_in_column(days, day * 24), **_in_column(months, month)})
+    return st.sampled_from(found)
+
+
+def _in_column(columns: Set[str], smallest: float) -> dict[str, float]:
+    """A number of hours, or of months, as the column there is of them holds it."""
+    per = {"age_hours": 1, "age_days": 24, "age_months": 1, "age_years": 12}
+    return {name: float(smallest / per[name]) for name in columns}
 
 
 def _values(analyte: str) -> st.SearchStrategy[float | None]:
@@ -149,7 +173,7 @@ def known_shape(definition: Definition) -> Shape:
 
 
 Said = dict[str, tuple[Any, ...]]
-"""Flag, lower, upper and reason of each count."""
+"""Flag, lower, upper, reason and value of each count."""
 
 
 def asked(found: Sequence[Row], definition: Definition, *, sql: str) -> tuple[str, str, str]:
@@ -199,7 +223,8 @@ def answered(columns: Sequence[str], line: Sequence[Any], shape: Shape) -> tuple
     by_name = dict(zip(columns, line, strict=True))
     said: Said = {
         str(kind): tuple(
-            by_name[f"{kind.lower()}_{ending}"] for ending in ("flag", "lower", "upper", "reason")
+            by_name[kind.lower() + ending]
+            for ending in ("_flag", "_lower", "_upper", "_reason", "")
         )
         for kind in shape.analytes
     }

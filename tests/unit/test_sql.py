@@ -6,9 +6,11 @@ import re
 from math import nextafter
 
 import duckdb
+import numpy as np
 import pytest
 
 from leukon import DecisionLimit, Definition, Partition, definitions
+from leukon.ages import OLDEST_MONTHS, month_days
 from leukon.errors import UsageError
 from leukon.limits import Limit
 from leukon.sql import DIALECTS, shape_of, view_of
@@ -160,6 +162,122 @@ def test_weeks_beside_an_unsaid_pregnancy_are_a_pregnancy() -> None:
         "NULL::BOOLEAN, 20, 2.0e0", "NULL, NULL, 2.0e0", "TRUE, NULL, 2.0e0", "TRUE, 20, 2.0e0",
     )  # fmt: skip
     assert [row["neut_flag"] for row in found] == ["low", "within", "undetermined", "low"]
+
+
+def test_a_person_no_one_can_be_has_no_flag() -> None:
+    """Male and pregnant, or not pregnant in a week of pregnancy: no limit holds, whatever the count."""
+    pregnant = neut(low=3.0, partition=Partition(pregnancy=True))
+    both = made(pregnant, *(neut(low=1.5, partition=Partition(sex=s)) for s in ("female", "male")))
+    found = answers(
+        both,
+        "TRUE, NULL, 'male', 9.9e0", "NULL, 20, 'male', 9.9e0", "FALSE, 0, 'female', 9.9e0",
+        "FALSE, 20, NULL, NULL", "FALSE, NULL, 'male', 9.9e0", "TRUE, 20, 'female', 9.9e0",
+    )  # fmt: skip
+    assert [row["neut_reason"] for row in found] == ["contradictory"] * 4 + ["", ""]
+    assert [row["neut_flag"] for row in found] == ["undetermined"] * 4 + ["within"] * 2
+    assert [row["neut"] for row in found] == [None] * 4 + [9.9] * 2
+    alone = answers(made(neut(low=1.5), pregnant), "FALSE, 20, 9.9e0", "FALSE, NULL, 9.9e0")
+    assert [row["neut_flag"] for row in alone] == ["undetermined", "within"]
+
+
+TWO_AGES = {
+    ("28d", "1mo"): "age_days, age_months",
+    ("28d", "1y"): "age_days, age_years",
+    ("36h", "1mo"): "age_hours, age_months",
+    ("36h", "1y"): "age_hours, age_years",
+}
+
+
+@pytest.mark.parametrize("borders", TWO_AGES)
+def test_ages_of_no_one_person_are_set_apart_and_all_others_are_not(
+    borders: tuple[str, str],
+) -> None:
+    """From birth to 130 years, whatever months one is born in; five days and 40 years are no age."""
+    first, second = borders
+    aged = made(
+        neut(low=1.0, partition=Partition(age_to=first)),
+        neut(low=2.0, partition=Partition(age_from=second)),
+    )
+    by = TWO_AGES[borders].replace("age_", "").split(", ")
+    assert [name for name, _ in shape_of(aged).columns][1:3] == TWO_AGES[borders].split(", ")
+    hours, months = 24 if by[0] == "hours" else 1, 12 if by[1] == "years" else 1
+    numbers = np.arange(0, OLDEST_MONTHS + 1, months)
+    # Born late in the day and drawn early, a day less has passed than the calendar says.
+    least = np.maximum(month_days(numbers.astype(float))[0] - 1, 0) * hours
+    most = (month_days(numbers.astype(float) + months)[1]) * hours - 1
+    real = [
+        f"{int(day)}, {month // months}, 9.9e0"
+        for side in (least, most)
+        for day, month in zip(side, numbers.tolist(), strict=True)
+    ]
+    assert "contradictory" not in {row["neut_reason"] for row in answers(aged, *real)}
+    far = [(5, 480), (5, 24), (600, 0), (20_000, 480)]
+    wrong = [f"{day * hours}, {month // months}, 9.9e0" for day, month in far]
+    assert {row["neut_flag"] for row in answers(aged, *wrong)} == {"undetermined"}
+
+
+def test_lines_that_are_more_than_their_total_have_no_flag() -> None:
+    """Beyond the roundings of a report: the total and every line that is known are contradictory."""
+    others = [
+        DecisionLimit(analyte=kind, unit=unit, low=1.0)
+        for kind, unit in (("WBC", "10*9/L"), ("LYMPH", "10*9/L"), ("HGB", "g/L"))
+    ]
+    found = answers(
+        made(neut(low=1.5), *others),
+        "3.0e0, 5.0e0, NULL, 140", "5.0e0, 3.0e0, 2.2e0, 140", "5.0e0, 3.0e0, 2.4e0, 140",
+        "NULL, 5.0e0, 2.0e0, 140", "3.0e0, 3.1e0, 501, 140", "3.0e0, 3.1e0, 0.4e0, 140",
+    )  # fmt: skip
+    told = ["wbc_reason", "neut_reason", "lymph_reason", "hgb_reason"]
+    clash = "contradictory"
+    assert [tuple(row[name] for name in told) for row in found] == [
+        (clash, clash, "value-missing", ""),
+        ("", "", "", ""),
+        (clash, clash, clash, ""),
+        ("value-missing", "", "", ""),
+        ("", "", "impossible", ""),
+        (clash, clash, clash, ""),
+    ]
+    assert [row["wbc"] for row in found] == [None, 5.0, None, None, 3.0, None]
+    assert [row["driver"] for row in found] == [
+        "undetermined", "none", "undetermined", "none", "none", "undetermined",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["order", "true", "null", "user", "age-band", "neut-row", "1500g"])
+def test_a_fact_may_have_any_name(name: str) -> None:
+    """A word of the language, or of the view's own steps, is still the column that is called so."""
+    fact = neut(low=3.0, partition=Partition(qualifiers=(name,)))
+    (_, column, _), (_, about, _) = zip(*shape_of(made(neut(low=1.5), fact)).columns, strict=True)
+    assert about.startswith("true or false")
+    with duckdb.connect() as database:
+        database.execute(
+            f"""CREATE TABLE panels AS SELECT * FROM (VALUES (0, TRUE, 2e0), (1, FALSE, 2e0),
+            (2, NULL, 2e0)) t(panel, "{column}", neut)"""
+        )
+        database.execute(view_of(made(neut(low=1.5), fact), "duckdb"))
+        query = "SELECT neut_flag FROM panels_by_made ORDER BY panel"
+        assert database.execute(query).fetchall() == [("low",), ("within",), ("within",)]
+
+
+@pytest.mark.parametrize("names", [("neut",), ("panel",), ("far-up", "far_up")])
+def test_a_fact_with_the_name_of_another_column_is_refused(names: tuple[str, ...]) -> None:
+    """One column cannot say two things."""
+    facts = [
+        neut(low=3.0, partition=Partition(qualifiers=(name,), sex=sex))
+        for name, sex in zip(names, ("female", "male"), strict=False)
+    ]
+    with pytest.raises(UsageError, match="the name of another column"):
+        view_of(made(neut(low=1.5), *facts), "duckdb")
+
+
+@pytest.mark.parametrize("table", ["given", "people", "neut_limits", "flagged", "select"])
+def test_the_table_may_have_the_name_of_a_step(table: str) -> None:
+    """What is read is the table, not a step of the view that is called like it."""
+    with duckdb.connect() as database:
+        database.execute(f'CREATE TABLE "{table}" AS SELECT 1 AS panel, 1e0 AS neut')
+        database.execute(view_of(made(neut(low=1.5)), "duckdb", table=table))
+        found = database.execute(f'SELECT neut_flag FROM "{table}_by_made"').fetchall()
+    assert found == [("low",)]
 
 
 @pytest.mark.parametrize("to", DIALECTS)

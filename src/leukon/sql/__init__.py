@@ -7,11 +7,12 @@ not do. It needs nothing of leukon to run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from leukon.analytes import INTERPRETED, Analyte, canonical_unit
 from leukon.definition import Definition
+from leukon.errors import UsageError
 from leukon.sql.dialects import DIALECTS, Dialect, checked_name, dialect, plain_name
 from leukon.sql.limits import LimitTable, limit_table, one_line
 from leukon.sql.people import Look, look_up
@@ -24,8 +25,7 @@ NOT_DONE = (
     "No percentage becomes a count, segs and bands are not added up, and nothing is corrected for",
     "  nucleated red cells.",
     'A range such as "<0.1" has no column: leave it NULL.',
-    "A report that contradicts itself is not seen: a line over the total, lines that add up to more.",
-    "A person who is said to be male and pregnant is not set apart.",
+    "A contradiction with a column that is not among those above is not seen.",
     "Specimens of quality control, or not of blood, are yours to leave out.",
     "Numbers are DOUBLE PRECISION or exact decimals: 4.1 in single precision is under 4.1, and low.",
 )
@@ -86,8 +86,20 @@ def _view(definition: Definition, to: Dialect, table: str) -> _View:
         for kind in INTERPRETED
         if kind in compiled.analytes
     }
-    look = look_up(compiled, {kind: found.same for kind, found in limits.items()})
-    return _View(definition, to, table, limits, look)
+    look = look_up(compiled, {kind: found.same for kind, found in limits.items()}, to)
+    view = _View(definition, to, table, limits, look)
+    _check_columns([name for name, _ in _columns(view)])
+    return view
+
+
+def _check_columns(names: Sequence[str]) -> None:
+    """Refuse a view that would read two things from one column."""
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(
+                f"a qualifier of this definition has the name of another column, {name!r}",
+                hint="call it otherwise in the definition",
+            )
 
 
 def _columns(view: _View) -> Iterator[tuple[str, str]]:

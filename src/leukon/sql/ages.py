@@ -8,7 +8,7 @@ interval on the other, and the rows are those that the engine finds for it: it i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -154,10 +154,23 @@ def _completed(numbers: Sequence[float | None], column: AgeColumn | None) -> Age
     return Ages(*(np.where(np.isnan(known), np.nan, side) for side in found))
 
 
+def never_together(elapsed: AgeColumn, calendar: AgeColumn) -> Iterator[str]:
+    """Two conditions: fewer days than so many months can take, and more, by some days at least.
+
+    A month takes more than 30.4 days and less than 30.5 in the long run; in the short run its length,
+    and the hour of the birth, are within the four days.
+    """
+    months = 1 / calendar.per
+    least, most, slack = (number * elapsed.per for number in (30.4 * months, 30.5 * months, 4))
+    yield f"{elapsed.name} < {least:g} * {calendar.name} - {slack:g}"
+    yield f"{elapsed.name} > {most:g} * ({calendar.name} + 1) + {slack:g}"
+
+
 def lived(probes: Probes, axes: Axes) -> Index:
     """For each age the number of the age to ask for instead: of ages nobody can have, a neighbour's.
 
-    Five days and 40 years are no age; the calendar then decides.
+    What is far from any age that somebody can have is no age (`never_together`): here it is a matter of
+    a few days, and the calendar decides.
     """
     possible = set(reachable(axes))
     found = np.arange(len(probes.places))

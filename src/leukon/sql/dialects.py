@@ -15,7 +15,9 @@ class Dialect:
 
     `double` and `text` are types; `quote` stands around a name; `number` is a literal that is a
     double there, not a decimal; `nan` and `nearest` (a half goes to the even number) are functions
-    of {}; `escapes` says that a backslash in a text is no backslash.
+    of {}; `escapes` says that a backslash in a text is no backslash; `typed_rows` that rows of
+    constants state their types apart; `repeats` that an expression is worked out anew wherever the
+    name of its column stands.
     """
 
     name: str
@@ -26,7 +28,8 @@ class Dialect:
     nan: str
     nearest: str
     escapes: bool
-    typed_rows: bool
+    typed_rows: bool = False
+    repeats: bool = False
 
     def identifier(self, name: str) -> str:
         """A name of one or more parts ("lab.panels"), each quoted."""
@@ -99,7 +102,6 @@ DIALECTS = {
             nan="isnan({})",
             nearest="round_even({}, 0)",
             escapes=False,
-            typed_rows=False,
         ),
         Dialect(
             "postgres",
@@ -110,7 +112,7 @@ DIALECTS = {
             nan="{} = 'NaN'",
             nearest="round({})",
             escapes=False,
-            typed_rows=False,
+            repeats=True,
         ),
         Dialect(
             "spark",
@@ -121,7 +123,6 @@ DIALECTS = {
             nan="isnan({})",
             nearest="rint({})",
             escapes=True,
-            typed_rows=False,
         ),
         Dialect(
             "bigquery",

@@ -21,40 +21,44 @@ from leukon.axes import Axes, places
 from leukon.batch import People
 from leukon.compiled import Compiled, row_numbers
 from leukon.panel import LAST_WEEK
-from leukon.sql.ages import Probes, band_case, lived, probes_of
+from leukon.sql.ages import Probes, band_case, lived, never_together, probes_of
 from leukon.sql.cases import Case, Condition, Node, along, decide, numbered, one_of
-from leukon.sql.dialects import plain_name
+from leukon.sql.dialects import Dialect, plain_name
+
+_DENIED = -1
+"""The place of a pregnancy that is denied beside its week: on no axis, so the limits are those of
+place 0, and no count is compared with them."""
 
 
 class Fact(NamedTuple):
     """One thing a definition tells people apart by.
 
-    `column` is what the view reads, `read` the SQL that settles it under that name, `about` what
-    the column holds; `condition` asks for some of its places.
+    `column` is what the view reads, `read` the SQL that settles it under the name `settled`,
+    `about` what the column holds; `condition` asks for some of its places.
     """
 
     column: str
+    settled: str
     read: Node
     about: str
     condition: Condition
 
-    @property
-    def settled(self) -> str:
-        """The name of the settled fact."""
-        return "pregnancy" if self.column == "pregnant" else self.column
-
 
 @dataclass(frozen=True)
 class Look:
-    """The look-up of a definition: facts, ages with their bands, and a decision an analyte."""
+    """The look-up of a definition: facts, ages with their bands, and a decision an analyte.
+
+    `nobody` are conditions that hold for no person, of what is settled of one.
+    """
 
     facts: tuple[Fact, ...]
     probes: Probes
     bands: Node
     rows: Mapping[Analyte, Node]
+    nobody: tuple[str, ...]
 
 
-def look_up(compiled: Compiled, same: Mapping[Analyte, Index]) -> Look:
+def look_up(compiled: Compiled, same: Mapping[Analyte, Index], dialect: Dialect) -> Look:
     """The look-up of a compiled definition; `same` are the numbers of its rows as the view has them."""
     axes = compiled.axes
     probes = probes_of(axes)
@@ -67,10 +71,10 @@ def look_up(compiled: Compiled, same: Mapping[Analyte, Index]) -> Look:
         for kind, found in compiled.analytes.items()
     }
     first, numbers = _bands(list(answers.values()))
-    facts = tuple(_facts(axes))
+    facts = tuple(_facts(axes, dialect))
     conditions = [*(fact.condition for fact in facts), numbered("age_band")]
     rows = {kind: decide(table[..., first], conditions) for kind, table in answers.items()}
-    return Look(facts, probes, band_case(probes, numbers), rows)
+    return Look(facts, probes, band_case(probes, numbers), rows, tuple(_nobody(axes, probes)))
 
 
 def _bands(answers: list[Index]) -> tuple[list[int], list[int]]:
@@ -129,18 +133,30 @@ def _weeks(axes: Axes, place: Index) -> tuple[Floats, Floats]:
     return week, np.nextafter(week, np.inf)
 
 
-def _facts(axes: Axes) -> Iterator[Fact]:
+def _nobody(axes: Axes, probes: Probes) -> Iterator[str]:
+    """What no person is: pregnant beside a word that says no, male and pregnant, of two ages."""
+    if axes.by_pregnancy:
+        yield f"pregnancy = {_DENIED}"
+    if axes.by_pregnancy and axes.by_sex:
+        yield "sex = 'male' AND pregnancy > 0"
+    if probes.elapsed and probes.calendar:
+        yield from never_together(probes.elapsed, probes.calendar)
+
+
+def _facts(axes: Axes, dialect: Dialect) -> Iterator[Fact]:
     """The facts, in the order of `_person_shape`."""
     for name in axes.qualifiers:
+        # Quoted, since it may be a word of the language; settled as a name that is none.
         column = plain_name(name)
-        yield Fact(column, f"COALESCE({column}, FALSE)", "true or false", _is_so(column))
+        settled, read = f"is_{column}", f"COALESCE({dialect.identifier(column)}, FALSE)"
+        yield Fact(column, settled, read, "true or false", _is_so(settled))
     if axes.by_specimen:
         yield _worded("specimen", ("venous", "capillary"))
     if axes.by_duffy:
         yield _worded("duffy", ("null", "not-null"))
     if axes.by_pregnancy:
         about = "true or false, and weeks: the completed ones"
-        yield Fact("pregnant", _pregnancy(axes), about, numbered("pregnancy"))
+        yield Fact("pregnant", "pregnancy", _pregnancy(axes), about, numbered("pregnancy"))
     if axes.by_sex:
         yield _worded("sex", ("female", "male"))
 
@@ -152,11 +168,11 @@ def _is_so(column: str) -> Condition:
 def _worded(column: str, words: tuple[str, ...]) -> Fact:
     quoted = [f"'{word}'" for word in words]
     read = f"CASE WHEN {column} IN ({', '.join(quoted)}) THEN {column} END"
-    return Fact(column, read, f"{' or '.join(quoted)}", one_of(column, ["NULL", *quoted]))
+    return Fact(column, column, read, f"{' or '.join(quoted)}", one_of(column, ["NULL", *quoted]))
 
 
 def _pregnancy(axes: Axes) -> Node:
-    """Place 0 is "not pregnant", 1 "week not known", then the bands between the weeks.
+    """Place 0 is "not pregnant", 1 "week not known", then the bands between the weeks; or denied.
 
     A week between two whole ones lies in no band where a border cuts it, since completed weeks
     say no more.
@@ -167,6 +183,7 @@ def _pregnancy(axes: Axes) -> Node:
     known = f"weeks >= 0 AND weeks <= {LAST_WEEK}"
     return Case(
         (
+            (f"NOT pregnant AND {known}", _DENIED),
             ("NOT COALESCE(pregnant, weeks IS NOT NULL)", 0),
             (known, along("weeks", starts, nodes)),
         ),

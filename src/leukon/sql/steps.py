@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from leukon.analytes import LINES, Analyte, impossible_above
+from leukon.differential import ROUNDING, ROUNDING_OF_SHARE
 from leukon.neutrophils import DECIMALS
 from leukon.reasons import Reason
 from leukon.sql.cases import Case, Node, answers, lines
@@ -16,6 +17,8 @@ from leukon.sql.people import Look
 _SAID = {
     "given": "What is given, as numbers and known words.",
     "people": "Who it is: ages at which everybody has the same limits are one band.",
+    "summed": "The lines together, and how many there are.",
+    "checked": "Whether they are more than the total, by more than their roundings.",
     "chosen": "Which row of limits holds; ELSE is also where a fact is not known.",
     "flagged": "The one comparison.",
     "measured": "How far under its limit each low line is, in units of the last decimal.",
@@ -39,8 +42,11 @@ class Steps:
         """The whole query, in lines."""
         yield "WITH"
         yield from _step("given", self._given(), table)
-        yield from _step("people", self._people(), "given")
-        yield from _step("chosen", self._chosen(), "people")
+        yield from self._once("people", self._people(), "given")
+        if self._sums:
+            yield from _step("summed", ["*", *self._summed()], "people")
+            yield from _step("checked", ["*", self._checked()], "summed")
+        yield from self._once("chosen", self._chosen(), "checked" if self._sums else "people")
         for kind, limits in self.limits.items():
             yield f"-- The limits of {kind}."
             *most, last = limits.lines(
@@ -50,6 +56,22 @@ class Steps:
         yield from _step("flagged", self._flagged(), "chosen", joined=self._joins())
         yield from _step("measured", self._measured(), "flagged", last=True)
         yield from _select(self._answered(), "measured", indent="")
+
+    def _once(self, name: str, columns: Sequence[str], source: str) -> Iterator[str]:
+        """A step whose columns the next reads many times.
+
+        A database that puts an expression wherever its name stands would plan for seconds; OFFSET
+        keeps it from that, and LATERAL keeps a condition on `panel` a condition on the table.
+        """
+        if not self.dialect.repeats:
+            yield from _step(name, columns, source)
+            return
+        panel, *others = columns
+        yield from (f"-- {_SAID[name]}", f"{name} AS (")
+        yield from ("  SELECT", f"    {source}.{panel},", "    one.*", f"  FROM {source}")
+        yield from ("  CROSS JOIN LATERAL (", "    SELECT")
+        yield ",\n".join(f"      {column}" for column in others)
+        yield from ("    OFFSET 0", "  ) AS one", "),")
 
     def _given(self) -> list[str]:
         probes = self.look.probes
@@ -67,8 +89,30 @@ class Steps:
             "panel",
             *band,
             *(fact.settled for fact in self.look.facts),
+            *([_truth(self.look.nobody, "nobody")] if self.look.nobody else []),
             *(column for kind in self.limits for column in self._value(kind)),
         ]
+
+    @property
+    def _sums(self) -> bool:
+        return Analyte.WBC in self.limits and bool(self._lines)
+
+    def _summed(self) -> list[str]:
+        names = [kind.lower() for kind in self._lines]
+        known = (f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in names)
+        return [
+            f"{' + '.join(f'COALESCE({name}, 0)' for name in names)} AS together",
+            f"{' + '.join(known)} AS known",
+        ]
+
+    def _checked(self) -> str:
+        """As `leukon.differential` finds it, in the same order, to the same last bit."""
+        rounding, of_share = map(self._double, (ROUNDING, ROUNDING_OF_SHARE))
+        slack = f"{rounding} * (1 + known) / 2 + {of_share} * known * wbc"
+        return _truth([f"together > wbc + ({slack})"], "too_many")
+
+    def _double(self, value: float) -> str:
+        return self.dialect.cast(self.dialect.double_of(value))
 
     @property
     def _aged(self) -> bool:
@@ -84,19 +128,23 @@ class Steps:
         return [f"CASE WHEN {good} THEN {name} END AS {name}", f"{_text(why)} AS {name}_absent"]
 
     def _chosen(self) -> list[str]:
-        rows = self.look.rows
-        return [
-            "panel",
-            *(
-                column
-                for kind in self.limits
-                for column in (
-                    kind.lower(),
-                    f"{kind.lower()}_absent",
-                    f"{_text(rows[kind])} AS {kind.lower()}_row",
-                )
-            ),
-        ]
+        found = ["panel"]
+        for kind in self.limits:
+            found += [*self._believed(kind), f"{_text(self.look.rows[kind])} AS {kind.lower()}_row"]
+        return found
+
+    def _believed(self, kind: Analyte) -> list[str]:
+        """The value and why there is none, where nothing that is said contradicts it."""
+        name = kind.lower()
+        clashes = {"nobody": "nobody = 1"} if self.look.nobody else {}
+        if self._sums and kind in (Analyte.WBC, *LINES):
+            clashes["too_many"] = f"too_many = 1 AND {name} IS NOT NULL"
+        if not clashes:
+            return [name, f"{name}_absent"]
+        good = " AND ".join(f"{clash} = 0" for clash in clashes)
+        said = f"'{Reason.CONTRADICTORY.slug}'"
+        why = Case(tuple((clash, said) for clash in clashes.values()), f"{name}_absent")
+        return [f"CASE WHEN {good} THEN {name} END AS {name}", f"{_text(why)} AS {name}_absent"]
 
     def _joins(self) -> list[str]:
         return [
@@ -209,6 +257,11 @@ def _reason(kind: Analyte, limits: LimitTable) -> Node:
     if outside:
         whens.append((" OR ".join(outside), "''"))
     return Case(tuple(whens), f"{table}.no_lower_limit")
+
+
+def _truth(conditions: Sequence[str], name: str) -> str:
+    """A column that is 1 where one of some conditions holds, else 0, never NULL."""
+    return f"{_text(Case(tuple((said, 1) for said in conditions), 0))} AS {name}"
 
 
 def _text(node: Node) -> str:
