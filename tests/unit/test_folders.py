@@ -13,7 +13,7 @@ import pytest
 
 from leukon.engines import crew, manifest, pieces, worker
 from leukon.engines.local import interpret_table
-from leukon.engines.writers import OutputFailed
+from leukon.engines.targets import OutputFailed
 from leukon.errors import TableRefused, UsageError
 
 UNITS = {"": "10*9/L"}

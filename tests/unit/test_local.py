@@ -15,7 +15,7 @@ import pytest
 from leukon import definitions
 from leukon.engines import writers
 from leukon.engines.local import interpret_table
-from leukon.engines.writers import OutputFailed
+from leukon.engines.targets import OutputFailed
 from leukon.errors import LeukonError, TableRefused, UsageError
 
 UNITS = {"": "10*9/L"}

@@ -115,7 +115,7 @@ def write_histogram(
     """Write the histogram of a table (or of several) without a cell that is about few people."""
     from leukon.engines.histograms import dumps as text_of
     from leukon.engines.studies import histogram_from
-    from leukon.engines.writers import check_apart, whole_file
+    from leukon.engines.targets import check_apart, whole_file
     from leukon.estimation.histogram import SMALLEST, without_small_cells
 
     check_step(step)
@@ -170,7 +170,7 @@ def run(
     """Estimate, print, and write what is not refused."""
     from leukon.engines.curves import curve_study
     from leukon.engines.studies import study
-    from leukon.engines.writers import check_apart
+    from leukon.engines.targets import check_apart
 
     check_step(step)
     written = {"definition": out, "report": report}
@@ -224,7 +224,7 @@ def _quantiles(text: str) -> tuple[float, float]:
 
 
 def _write(path: Path, text: str) -> None:
-    from leukon.engines.writers import whole_file
+    from leukon.engines.targets import whole_file
 
     with whole_file(path) as file:
         file.write(text.encode())

@@ -112,7 +112,7 @@ def _check_places(
     sources: Sequence[str], map_file: Path | None, out: str | None, report: Path | None
 ) -> None:
     """Refuse to write one thing over another."""
-    from leukon.engines.writers import check_apart, side_file
+    from leukon.engines.targets import check_apart, side_file
 
     target = None if out is None else Path(out)
     files = [Path(one) for one in sources if "://" not in one and Path(one).is_file()]
@@ -222,7 +222,7 @@ def _for_report(summary: Summary) -> ReportSummary:
 
 
 def _write_report(path: Path, summary: Summary, sources: Sequence[str]) -> None:
-    from leukon.engines.writers import whole_file
+    from leukon.engines.targets import whole_file
     from leukon.readers.inputs import shown
     from leukon.report.page import html_report
 

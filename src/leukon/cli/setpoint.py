@@ -93,7 +93,7 @@ def learn(
 ) -> None:
     """Learn the population's numbers from histories, print them, and write them where asked."""
     from leukon.engines.learned import learned_from_files
-    from leukon.engines.writers import whole_file
+    from leukon.engines.targets import whole_file
     from leukon.setpoints.parameters import written
 
     if out is None or out.suffix != ".toml":
@@ -140,7 +140,7 @@ def _check_places(
     sources: Sequence[str], map_file: Path | None, out: Path | None, report: Path | None
 ) -> None:
     """Refuse to write one thing over another."""
-    from leukon.engines.writers import check_apart, side_file
+    from leukon.engines.targets import check_apart, side_file
 
     files = [Path(one) for one in sources if "://" not in one and Path(one).is_file()]
     read = [*files, *([map_file] if map_file else [])]
@@ -172,7 +172,7 @@ def _print(summary: OwnSummary, *, alone: bool) -> None:
 
 
 def _write_report(path: Path, summary: OwnSummary, sources: Sequence[str]) -> None:
-    from leukon.engines.writers import whole_file
+    from leukon.engines.targets import whole_file
     from leukon.readers.inputs import shown
     from leukon.report.own_page import own_report
 

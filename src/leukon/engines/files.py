@@ -12,10 +12,9 @@ from leukon.engines.crew import Crew
 from leukon.engines.parts import Folded, FolderRun
 from leukon.engines.run import Run, Wanted
 from leukon.engines.summary import Summary
-from leukon.engines.writers import check_apart, check_form, check_out, side_file
 from leukon.errors import UsageError
 from leukon.readers.databases import left
-from leukon.readers.inputs import DatabaseInput, FileInput, Input
+from leukon.readers.inputs import DatabaseInput, Input
 from leukon.readers.opening import open_source
 from leukon.readers.tables import tables_of
 
@@ -35,7 +34,6 @@ def interpreted(
 
     Raises what reading and writing raise.
     """
-    _check(out, inputs)
     sources = [open_source(one) for one in inputs]
     try:
         with _with_own(inputs, question, wanted=with_own) as asked:
@@ -45,16 +43,6 @@ def interpreted(
             return run.to_nowhere() if out is None else run.to_file(out)
     finally:
         left(sources)
-
-
-def _check(out: Path | Folded | None, inputs: Sequence[Input]) -> None:
-    """Refuse an output that could not be written, or would be written over an input."""
-    if isinstance(out, Folded):
-        check_form(out.form)
-    elif out is not None:
-        check_out(out)
-        files = [one.path for one in inputs if isinstance(one, FileInput)]
-        check_apart({"output": out, "list of refused rows": side_file(out)}, files)
 
 
 @contextmanager

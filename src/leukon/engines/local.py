@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from leukon.catalogue import resolve
 from leukon.definition import Definition
 from leukon.engines.crew import Crew, early
+from leukon.engines.targets import check_apart, check_form, check_out, side_file
 from leukon.errors import ExtraMissing, UsageError
-from leukon.readers.inputs import find_inputs
+from leukon.readers.inputs import FileInput, Input, find_inputs
 from leukon.readers.mapping import declared
 from leukon.scales import Scale, resolve_all
 
@@ -68,7 +69,11 @@ def interpret_table(
         raise UsageError("the number of processes is at least 1", hint="--jobs 2")
     target = None if out is None else Path(out)
     into_folder = target is not None and _is_folder(out, target, form)
+    if form:
+        check_form(form)
     found = find_inputs(source, table=table, query=query, out=target)
+    if target is not None and not into_folder:
+        _check_file(target, found.inputs)
     beside = 1 if each is not None else jobs
     folder = target if into_folder else None
     with Crew(early(found.inputs, folder, beside)) as crew:
@@ -91,6 +96,13 @@ def interpret_table(
         )
     summary.skipped = found.skipped
     return summary
+
+
+def _check_file(out: Path, inputs: Sequence[Input]) -> None:
+    """Refuse a file of output that could not be written, or would be written over an input."""
+    check_out(out)
+    files = [one.path for one in inputs if isinstance(one, FileInput)]
+    check_apart({"output": out, "list of refused rows": side_file(out)}, files)
 
 
 def _is_folder(out: str | Path | None, target: Path, form: str) -> bool:

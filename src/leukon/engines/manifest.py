@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from leukon.engines.batches import Question
-from leukon.engines.writers import OutputFailed, failed, settle_folder, side_file, temporary_name
+from leukon.engines.targets import OutputFailed, failed, settle_folder, side_file, temporary_name
 from leukon.errors import UsageError
 from leukon.readers.inputs import MANIFEST, DatabaseInput, Input, shown
 

@@ -32,8 +32,8 @@ from leukon.engines.manifest import (
 from leukon.engines.pieces import Made, Piece, make, pieces_of, side_of
 from leukon.engines.run import Progressed, Run, Wanted
 from leukon.engines.summary import Kept, Summary
+from leukon.engines.targets import OutputFailed, failed, settle_folder, temporary_name
 from leukon.engines.worker import Failed, Read, Said, Worker, failed_as
-from leukon.engines.writers import OutputFailed, failed, settle_folder, temporary_name
 from leukon.errors import LeukonError
 from leukon.interpret import used
 from leukon.readers.inputs import DatabaseInput, Input

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from leukon.engines.batches import Question
 from leukon.engines.manifest import InputNoted, noted
 from leukon.engines.run import Run, Wanted
-from leukon.engines.writers import SideFile, failed, temporary_name
+from leukon.engines.targets import failed, temporary_name
+from leukon.engines.writers import SideFile
 from leukon.errors import TableRefused
 from leukon.readers.inputs import FileInput, Input
 from leukon.readers.objects import ObjectsSource

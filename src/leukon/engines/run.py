@@ -12,7 +12,8 @@ from typing import Any, BinaryIO, NamedTuple
 from leukon.engines.batches import Question, Step, answer, laid_out
 from leukon.engines.output import Layout
 from leukon.engines.summary import Kept, Summary
-from leukon.engines.writers import SideFile, Writer, side_file, whole_file, writer
+from leukon.engines.targets import side_file, whole_file
+from leukon.engines.writers import SideFile, Writer, writer
 from leukon.interpret import interpretation_at, used
 from leukon.readers.tables import Table
 

@@ -26,7 +26,8 @@ from leukon.engines.own_output import (
     laid_out,
     words_counted,
 )
-from leukon.engines.writers import SideFile, check_apart, check_out, side_file, whole_file, writer
+from leukon.engines.targets import check_apart, check_out, side_file, whole_file
+from leukon.engines.writers import SideFile, writer
 from leukon.errors import InputRefused, UsageError
 from leukon.interpret import used
 from leukon.interpretation import DefinitionUsed

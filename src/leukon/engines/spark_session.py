@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leukon import errors
-from leukon.engines.writers import OutputFailed
+from leukon.engines.targets import OutputFailed
 from leukon.errors import ExtraMissing, LeukonError, TableRefused, UsageError
 from leukon.readers.sources import BATCH_ROWS
 
