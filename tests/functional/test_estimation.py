@@ -208,20 +208,17 @@ def test_the_report_is_for_a_signature(report):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_the_report_fits_its_window(report, size, browser, tmp_path):
+def test_the_report_fits_its_window(report, size, window, tmp_path):
     """No sideways scrolling, no text over another, nothing asked of the net."""
     file = tmp_path / "report.html"
     file.write_text(report)
-    page = browser.new_page(viewport=size)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page = window(viewport=size)
     page.goto(file.as_uri())
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0
     assert page.evaluate(OVERLAPS) == []
     assert page.locator("svg").count() >= 2
-    assert len(asked) == 1
-    page.close()
+    assert len(page.requests) == 1
 
 
 def test_the_same_counts_twice_are_refused(tmp_path, capsys):

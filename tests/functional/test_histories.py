@@ -241,25 +241,22 @@ def test_a_file_is_answered_as_each_panel_is(tmp_path, rows):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_the_report_fits_its_window(size, browser, tmp_path, capsys):
+def test_the_report_fits_its_window(size, window, tmp_path, capsys):
     """No sideways scrolling, no text over another, nothing asked of the net."""
     file = tmp_path / "report.html"
     run(capsys, "setpoint", HISTORIES, *UNITS, "--report", file)
-    page = browser.new_page(viewport=size)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page = window(viewport=size)
     page.goto(file.as_uri())
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0
     assert page.evaluate(OVERLAPS) == []
     assert page.locator("svg:visible").count() == 5
     assert page.get_by_text("5 of 5 people are shown").is_visible()
-    assert len(asked) == 1
-    page.close()
+    assert len(page.requests) == 1
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_many_counts_of_a_few_days_stand_apart(size, browser, tmp_path, capsys):
+def test_many_counts_of_a_few_days_stand_apart(size, window, tmp_path, capsys):
     """A stay in hospital: many counts within days, some of them far beyond the axis."""
     lines = ["person,drawn_at,birth,sex,neut"]
     steady = [f"{year}-0{month}-01,3.{month}" for year in range(2015, 2022) for month in (2, 8)]
@@ -271,11 +268,10 @@ def test_many_counts_of_a_few_days_stand_apart(size, browser, tmp_path, capsys):
     file, report = tmp_path / "stay.csv", tmp_path / "stay.html"
     file.write_text("\n".join(lines) + "\n")
     run(capsys, "setpoint", file, "--unit", "10*9/L", "--report", report)
-    page = browser.new_page(viewport=size)
+    page = window(viewport=size)
     page.goto(report.as_uri())
     assert page.evaluate(OVERLAPS) == []
     assert "↑" in page.locator("svg:visible").first.text_content()
-    page.close()
 
 
 def test_the_report_says_it_in_one_sentence(tmp_path, capsys):

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from leukon import Count, Panel, Person, interpret
 from leukon.report.page import html_report
 from leukon.report.summary import RefusedRow, Summary
+from support.browser import Windows
 
 CELLS = "10*9/L"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -139,32 +140,24 @@ def report(direction: str = "ltr") -> str:
     )
 
 
-class Seen:
-    """A page that was opened, and what the browser complained about or asked for."""
-
-    def __init__(self, page: Page, html: str, file: Path) -> None:
-        self.page, self.complaints, self.requests = page, [], []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.requests.append(request.url))
-        file.write_text(html, encoding="utf-8")
-        page.goto(file.as_uri())
-
-
-@pytest.fixture(params=["phone", "desktop", "rtl", "dark", "rtl-phone"])
-def seen(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Seen]:
+@pytest.fixture(scope="module", params=["phone", "desktop", "rtl", "dark", "rtl-phone"])
+def seen(
+    request: pytest.FixtureRequest, windows: Windows, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
     """The sample report on a phone, on a desktop, right to left, and in the dark."""
     kind = request.param
-    context = browser.new_context(
-        viewport=PHONE if "phone" in kind else DESKTOP,
-        color_scheme="dark" if kind == "dark" else "light",
-        device_scale_factor=2 if "phone" in kind else 1,
-    )
-    html = report("rtl" if "rtl" in kind else "ltr")
-    found = Seen(context.new_page(), html, tmp_path / "report.html")
-    _keep(found.page, kind)
-    yield found
-    context.close()
+    options = {
+        "viewport": PHONE if "phone" in kind else DESKTOP,
+        "color_scheme": "dark" if kind == "dark" else "light",
+        "device_scale_factor": 2 if "phone" in kind else 1,
+    }
+    file = tmp_path_factory.mktemp("report") / "report.html"
+    file.write_text(report("rtl" if "rtl" in kind else "ltr"), encoding="utf-8")
+    page = windows.give(options)
+    page.goto(file.as_uri())
+    _keep(page, kind)
+    yield page
+    windows.take_back(page)
 
 
 def _keep(page: Page, kind: str) -> None:
@@ -192,8 +185,8 @@ OVERLAPS = """() => [...document.querySelectorAll('svg')].flatMap(svg => {
 
 def test_the_report_renders(seen):
     """Every panel and picture is there, and the browser complains of nothing."""
-    assert seen.page.locator("section h2").count() == len(panels()) + 1
-    assert seen.page.locator("svg").count() > 20
+    assert seen.locator("section h2").count() == len(panels()) + 1
+    assert seen.locator("svg").count() > 20
     assert seen.complaints == []
 
 
@@ -205,12 +198,12 @@ def test_the_report_asks_for_nothing(seen):
 def test_the_report_does_not_scroll_sideways(seen):
     """The page is as wide as the window, on a phone too."""
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert seen.page.evaluate(wide) <= 0
+    assert seen.evaluate(wide) <= 0
 
 
 def test_texts_of_pictures_stand_apart(seen):
     """No text in a picture covers another or leaves its picture."""
-    assert seen.page.evaluate(OVERLAPS) == []
+    assert seen.evaluate(OVERLAPS) == []
 
 
 SPILLS = """() => [...document.querySelectorAll('details, figure')]
@@ -219,6 +212,7 @@ SPILLS = """() => [...document.querySelectorAll('details, figure')]
 
 def test_the_publishers_open(seen):
     """The table behind a picture opens without a script, and fits its card."""
-    seen.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
-    assert seen.page.locator("details table").first.is_visible()
-    assert seen.page.evaluate(SPILLS) == []
+    seen.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    assert seen.locator("details table").first.is_visible()
+    assert seen.evaluate(SPILLS) == []
+    seen.locator("details").evaluate_all("all => all.forEach(one => one.open = false)")

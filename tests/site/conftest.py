@@ -19,7 +19,6 @@ import pytest
 
 from support.needs import REPOSITORY
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SOURCES = REPOSITORY / "site" / "src" / "leukon_site"
 
 
@@ -114,21 +113,12 @@ def address(site: Path) -> Iterator[str]:  # noqa: ARG001 (the site must be ther
 
 
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Opens a path in a fresh browser context; `seen` on the page lists complaints and requests."""
-    contexts = []
+def visit(window: Callable[..., Any], address: str) -> Callable[..., Any]:
+    """Opens a path in an empty window; `complaints` and `requests` of the page are those of now."""
 
     def open_path(path: str, **options: Any) -> Any:
-        context = browser.new_context(**({"viewport": DESKTOP} | options))
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints, page.requests = [], []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: page.requests.append(request.url))
+        page = window(**options)
         page.goto(f"{address}{path}")
         return page
 
-    yield open_path
-    for context in contexts:
-        context.close()
+    return open_path
