@@ -46,10 +46,29 @@ def test_each_kind_of_page_says_what_it_is_about(client, path, type_):
         assert client.get(where).status_code == 200
 
 
-def test_a_reviewer_is_never_invented(client):
-    """While nobody has checked the content, no reviewer is told to machines."""
-    assert "reviewedBy" not in told(client, PAGE)["MedicalWebPage"]
-    assert "reviewedBy" not in told(client, "/drugs/carbimazole/")["MedicalWebPage"]
+@pytest.mark.parametrize("path", [PAGE, "/drugs/carbimazole/"])
+def test_a_review_is_never_invented(client, path):
+    """While nobody has checked the content, neither a review nor a reviewer is told, to anybody."""
+    page = told(client, path)["MedicalWebPage"]
+    assert not {"reviewedBy", "lastReviewed"} & page.keys()
+    html = client.get(path).content.decode()
+    assert "Last reviewed" not in html
+    assert re.search(r'Text as of <time datetime="20\d\d-\d\d-\d\d">', html)
+
+
+@pytest.mark.usefixtures("rolled_back")
+def test_a_review_that_took_place_is_told(client):
+    """With who checked a page its date is that of the review, to readers and to machines."""
+    from leukon_site.pages.models import SymptomPage
+
+    page = SymptomPage.objects.get(slug="low-white-blood-cell-count", locale__language_code="en")
+    page.checked_by = "A clinician"
+    page.save_revision().publish()
+    told_of = told(client, PAGE)["MedicalWebPage"]
+    assert told_of["reviewedBy"] == {"@type": "Person", "name": "A clinician"}
+    html = client.get(PAGE).content.decode()
+    assert f'Last reviewed <time datetime="{told_of["lastReviewed"]}">' in html
+    assert "Text as of" not in html
 
 
 def test_codes_are_told_with_their_systems(client):

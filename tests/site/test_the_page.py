@@ -121,9 +121,10 @@ def test_urgency_is_said_in_words(html, word):
 
 
 def test_what_nobody_checked_says_so(html):
-    """The page says who checked it, or that nobody has; and when it is looked at again."""
+    """The page says who checked it, or that nobody has, from when it is, and when it is due again."""
     assert "Not yet checked by a clinician" in html
-    assert re.search(r'Last reviewed <time datetime="20\d\d-\d\d-\d\d">', html)
+    assert "Last reviewed" not in html
+    assert re.search(r'Text as of <time datetime="20\d\d-\d\d-\d\d">', html)
     assert re.search(r'Next review due <time datetime="20\d\d-\d\d-\d\d">', html)
 
 

@@ -45,7 +45,10 @@ def crumbs(trail: list[Crumb]) -> Thing:
 
 def web_page(title: str, address: str, language: str, *, reviewed: str = "", about: Any = None,
              checked_by: str = "", said: str = "") -> Thing:  # fmt: skip
-    """A page about health; a reviewer is named only where there is one."""
+    """A page about health; a review and its reviewer are named only where there is one.
+
+    `reviewed` is the day of the text, which is that of a review where somebody checked it.
+    """
     page: Thing = {
         "@type": "MedicalWebPage",
         "@id": address,
@@ -57,7 +60,7 @@ def web_page(title: str, address: str, language: str, *, reviewed: str = "", abo
     }
     extra = {
         "description": said,
-        "lastReviewed": reviewed,
+        "lastReviewed": reviewed if checked_by else "",
         "about": about,
         "reviewedBy": {"@type": "Person", "name": checked_by} if checked_by else None,
     }
