@@ -2,12 +2,13 @@
 
 Every content file says where it is from, who wrote it, who checked it, when it was reviewed and when
 it is looked at again: a TOML file in its head, a CSV file in a TOML file of the same name beside it
-(`codes.csv` and `codes.csv.toml`). Files made from others of the folder (JSON) are left out. Content
+(`codes.csv` and `codes.csv.toml`), a translation in the fields of its head (`X-Checked-By`). Files made from others of the folder (JSON) are left out. Content
 that is overdue is marked where it is shown and listed here; no test ever fails on a date.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -20,6 +21,17 @@ from leukon.analytes import CONTENT
 
 FIELDS = ("source", "author", "checked_by", "reviewed", "next_review")
 NOT_CHECKED = "not yet checked by a clinician"
+TRANSLATION = {
+    "source": "X-Source",
+    "author": "X-Translated-By",
+    "checked_by": "X-Checked-By",
+    "reviewed": "X-Reviewed",
+    "next_review": "X-Next-Review",
+}
+"""How the head of a translation calls each field."""
+_IN_HEAD = re.compile(r'^"(X-[A-Za-z-]+): *(.*?) *\\n"$', re.MULTILINE)
+_MAY_BE_EMPTY = ("checked_by", "reviewed")
+"""What nobody has done is said by leaving the field empty, and never by leaving it out."""
 _READ = ("*.toml", "*.csv", "*.po")
 
 
@@ -33,6 +45,10 @@ class Record(Struct, frozen=True, kw_only=True):
     reviewed: str = ""
     next_review: str = ""
     lacks: tuple[str, ...] = ()
+
+    def last_look(self, today: date) -> str:
+        """When it was reviewed; a file that says that nobody has is due on the day it names."""
+        return self.reviewed or ("" if "reviewed" in self.lacks else today.isoformat())
 
 
 class Audit(Struct, frozen=True, kw_only=True):
@@ -52,7 +68,7 @@ class Audit(Struct, frozen=True, kw_only=True):
         return tuple(
             record
             for record in self.records
-            if is_overdue(record.reviewed, record.next_review, self.on)
+            if is_overdue(record.last_look(self.on), record.next_review, self.on)
         )
 
     @property
@@ -94,14 +110,16 @@ def audit(today: date, folder: Path = CONTENT) -> Audit:
 
 def _records(folder: Path) -> Iterator[Record]:
     for path in sorted(path for pattern in _READ for path in folder.rglob(pattern)):
-        if path.name.endswith((".csv.toml", ".po.toml")):
-            continue
-        head = path if path.suffix == ".toml" else path.with_name(f"{path.name}.toml")
-        yield record(path.relative_to(folder).as_posix(), _table(head))
+        if not path.name.endswith(".csv.toml"):
+            yield record(path.relative_to(folder).as_posix(), _table(path))
 
 
 def _table(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if path.suffix == ".po":
+        said = dict(_IN_HEAD.findall(path.read_text(encoding="utf-8")))
+        return {field: said[name] for field, name in TRANSLATION.items() if name in said}
+    head = path if path.suffix == ".toml" else path.with_name(f"{path.name}.toml")
+    return tomllib.loads(head.read_text(encoding="utf-8")) if head.is_file() else {}
 
 
 def record(name: str, table: dict[str, Any]) -> Record:
@@ -115,10 +133,9 @@ def record(name: str, table: dict[str, Any]) -> Record:
     said = {field: str(table[field]) for field in FIELDS if field in table}
     if "source" not in said and _rows_name_theirs(table):
         said["source"] = "each row names its own"
-    lacks = [field for field in FIELDS if not said.get(field) and field != "checked_by"]
-    if "checked_by" not in said:
-        lacks.insert(min(2, len(lacks)), "checked_by")
-    return Record(file=name, **said, lacks=tuple(sorted(lacks, key=FIELDS.index)))
+    empty = [field for field in FIELDS if not said.get(field)]
+    lacks = tuple(one for one in empty if one not in said or one not in _MAY_BE_EMPTY)
+    return Record(file=name, **said, lacks=lacks)
 
 
 def _rows_name_theirs(table: dict[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from leukon.compare import Outcome
 from leukon.context import Context
 from leukon.interpretation import Interpretation, Interpreted
 from leukon.panel import Panel, Person, day_of
-from leukon.past import EarlierCount, Moment, Past, clock, stopped_drugs
+from leukon.past import THIS_DRAW, EarlierCount, Moment, Past, clock, stopped_drugs
 from leukon.setpoints.parameters import shipped
 from leukon.setpoints.person import (
     DAYS_A_YEAR,
@@ -185,7 +185,8 @@ def _own_level(one: _Beside, withheld: set[str]) -> OwnLevel:
     own, seen = one.own, _plain(one.seen)
     shown = OwnLevel(analyte=one.seen.analyte, unit=one.seen.unit, left_out=one.left_out)
     if own.low is None:
-        nothing = own.reason == "no-history" and one.left_out
+        others = any(left.reason != THIS_DRAW for left in one.left_out)
+        nothing = own.reason == "no-history" and others
         return replace(shown, reason="all-left-out" if nothing else own.reason)
     young = too_young(own.n_effective, own.span_days)
     held = withheld | _held_by(one)

@@ -29,6 +29,8 @@ from leukon.setpoints.eligibility import (
 
 _TREATED = {"anticancer": "chemotherapy", "cell-therapy": "transplant", "gcsf": "gcsf"}
 CONTRADICTORY = (Reason.CONTRADICTORY, Reason.DUPLICATE, Reason.PERCENT_SUM)
+THIS_DRAW = "this-draw"
+"""Why an entry of the very draw that is interpreted does not enter."""
 _UNEXPLAINED = ("", "comparator", "zero", "undated")
 """Why a count does not enter that explains nothing; "": it enters."""
 Moment = date | datetime
@@ -42,6 +44,12 @@ class Draw(NamedTuple):
     at: Moment | None
     reason: str
     panel: Panel
+
+    @property
+    def day_before(self) -> date | None:
+        """Its day, where that is known and lies before this draw."""
+        before = self.at is not None and self.reason not in (THIS_DRAW, "not-earlier")
+        return day_of(self.at) if self.at is not None and before else None
 
 
 class EarlierCount(NamedTuple):
@@ -179,8 +187,9 @@ def _now(
 
 def _draw(entry: Earlier, panel: Panel, events: _Events, now: Circumstances) -> Draw:
     at = None if entry.moment is None else clock(entry.moment)
-    late = at and panel.drawn_at and not precedes(at, panel.drawn_at)
-    if late or _is_now(entry, panel):
+    if _is_now(entry, panel):
+        return Draw(at, THIS_DRAW, entry.panel)
+    if at and panel.drawn_at and not precedes(at, panel.drawn_at):
         return Draw(at, "not-earlier", entry.panel)
     if at is None:
         return Draw(at, "undated", entry.panel)

@@ -73,8 +73,8 @@ def _earlier(past: Past, definition: Definition) -> list[Earlier]:
             lower=None if isnan(lower) else lower,
             by=definition.label,
         )
-        if seen is not None and draw.at is not None and draw.reason != "not-earlier":
-            found.append(Earlier(day_of(draw.at), {"NEUT": seen}))
+        if seen is not None and draw.day_before is not None:
+            found.append(Earlier(draw.day_before, {"NEUT": seen}))
     return found
 
 

@@ -111,6 +111,8 @@ def _said(entry: Earlier, said: str, day: date) -> Earlier:
             drugs.append(part.removeprefix("takes "))  # type: ignore[arg-type]
         elif part == "same day":
             moment = NOW
+        elif part.endswith(" days later"):
+            moment = NOW + timedelta(days=int(part.split()[0]))
         elif part.endswith(" days back"):
             moment = NOW - timedelta(days=int(part.split()[0]))
     return Earlier(

@@ -65,11 +65,40 @@ def test_files_that_say_it_row_by_row_need_no_source_of_their_own(folder):
     assert lacks["gap.toml"] == ("source",)
 
 
+PO = """msgid ""
+msgstr ""
+"Language: es\\n"
+"X-Translated-By: machine\\n"
+"X-Checked-By: \\n"
+"X-Source: the English\\n"
+"X-Reviewed: \\n"
+"X-Next-Review: 2027-01-01\\n"
+
+msgid "X-Author: nobody\\n"
+"""
+
+
+def test_a_translation_says_it_in_its_head(tmp_path):
+    """Machine made, checked and reviewed by nobody, and due on the day it names; or it lacks it."""
+    (tmp_path / "es.po").write_text(PO)
+    (found,) = audit(date(2027, 1, 1), tmp_path).records
+    said = (found.source, found.author, found.checked_by, found.reviewed, found.next_review)
+    assert said == ("the English", "machine", "", "", "2027-01-01")
+    assert found.lacks == ()
+    assert not audit(date(2027, 1, 1), tmp_path).overdue
+    assert audit(date(2027, 1, 2), tmp_path).overdue
+    (tmp_path / "es.po").write_text(PO.replace('"X-Reviewed: \\n"\n', ""))
+    found = audit(date(2027, 1, 1), tmp_path)
+    assert [record.lacks for record in found.incomplete] == [("reviewed",)]
+    assert found.overdue == found.incomplete
+
+
 def test_our_own_files_say_everything():
-    """Findings, causes, definitions, scales and advice say source, author, check and review."""
+    """Every content file, translations too, says source, author, check and review."""
     found = audit(date(2026, 11, 24))
     assert len(found.records) > 80
-    assert not [r.file for r in found.incomplete if r.file.endswith(".toml")]
+    assert not found.incomplete
+    assert not found.overdue
     for name in OWN:
         for path in (CONTENT / name).glob("*.toml"):
             assert set(FIELDS) <= tomllib.loads(path.read_text(encoding="utf-8")).keys()

@@ -11,6 +11,7 @@ import pytest
 from leukon import Analyte, Context, Count, Earlier, Panel, Person, interpret
 from leukon.context import QUESTIONS
 from leukon.errors import InputRefused, ValueRefused
+from leukon.explain import explain
 from leukon.setpoints.parameters import shipped
 
 CELLS = "10*9/L"
@@ -101,6 +102,29 @@ def test_a_draw_of_the_same_day_is_earlier_only_by_the_clock():
     east = datetime(2026, 3, 1, 16, tzinfo=timezone(timedelta(hours=5)))
     utc = datetime(2026, 3, 1, 15, tzinfo=UTC)
     assert own(panel(5.9, utc), [panel(6.0, east)]).left_out == ()
+
+
+def test_a_draw_given_as_its_own_history_is_called_by_its_own_word():
+    """An entry of this very draw is no earlier count, and none that was left out of several."""
+    at = datetime(2026, 3, 1, 15)
+    told = [(NOW, "this-draw"), (at, "this-draw"), (datetime(2026, 3, 1, 16), "not-earlier")]
+    for day, word in told:
+        (left,) = own(panel(5.9, at), [*yearly(STEADY), panel(6.0, day)]).left_out
+        assert (left.drawn_at, left.reason) == (NOW, word)
+    undated = own(panel(5.9, None), [panel(5.9, None)])
+    assert (undated.reason, undated.left_out[0].reason) == ("no-history", "this-draw")
+    assert own(panel(5.9), [panel(5.9)]).reason == "no-history"
+    assert own(panel(5.9), [panel(5.9, date(2026, 9, 1))]).reason == "all-left-out"
+
+
+def test_this_very_draw_is_told_in_words_to_both():
+    """Neither voice says of this very draw that it was not drawn before itself."""
+    whole = [*yearly(STEADY), panel(5.9)]
+    answer = interpret(panel(5.9), history=whole, agreement=False)
+    for audience in ("person", "professional"):
+        said = explain(answer, for_=audience).text
+        assert "1 (of the same draw as this count" in said.replace(". Why not: ", " (")
+        assert "not drawn before" not in said
 
 
 def test_blasts_on_the_film_stand_against_usual():

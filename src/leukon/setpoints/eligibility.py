@@ -182,6 +182,7 @@ REASONS: Mapping[str, str] = {
     "listed-drug": "drawn on a drug that may change counts",
     "pregnancy": "in pregnancy, or within 12 weeks after a birth",
     "not-in-pregnancy": "not in pregnancy or within 12 weeks after a birth, as this count is",
+    "this-draw": "of the same draw as this count, as far as day and time tell",
     "not-earlier": "not drawn before the count it is compared with",
     "undated": "the day of the draw is not known",
     "no-centre-for-age": "of an age at which what is usual is not known",
