@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pytest
 from adbc_driver_postgresql import dbapi
@@ -15,10 +14,11 @@ from leukon.compare import interpret_batch
 from leukon.interpretation import DRIVERS, Flag
 from leukon.reasons import Reason
 from leukon.sql import DIALECTS, shape_of, view_of
+from support.databases import on_duckdb, on_postgres
 from support.generators import definitions
 from support.oracle import judge
 from support.plain_counts import OnTheEdge
-from support.sql_views import answered, asked, known_shape, rows
+from support.sql_views import answered, known_shape, rows
 
 LARGE = ("leukon-general", "uhd-dorset", "u-iowa", "davis-labdx", "mouzinho-1994", "dockree-2021")
 
@@ -101,37 +101,12 @@ def held(row):
     return [str(count.analyte) for count in row.panel.counts]
 
 
-def on_duckdb(found, definition):
-    """The lines of the view on DuckDB."""
-    table, view, query = asked(found, definition, sql="duckdb")
-    with duckdb.connect() as database:
-        database.execute(table)
-        database.execute(view)
-        answers = database.execute(query)
-        names = [column[0] for column in answers.description]
-        return [(names, line) for line in answers.fetchall()]
-
-
 @given(question=questions())
 @settings(max_examples=25)
 def test_duckdb_says_what_the_engine_and_the_oracle_say(question):
     """The view on DuckDB = the engine = the oracle, for any definition and any panels."""
     definition, found = question
     hold_equal(found, definition, on_duckdb(found, definition))
-
-
-def on_postgres(found, definition, connection):
-    """The lines of the view on PostgreSQL; nothing is kept."""
-    table, view, query = asked(found, definition, sql="postgres")
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(table)
-            cursor.execute(view)
-            cursor.execute(query)
-            names = [column[0] for column in cursor.description]
-            return [(names, line) for line in cursor.fetchall()]
-    finally:
-        connection.rollback()
 
 
 @pytest.fixture(scope="module")
@@ -172,23 +147,6 @@ def test_the_largest_view_is_planned_at_once_and_asks_the_table_for_one_panel(po
     finally:
         postgres.rollback()
     assert "Index Cond: (panel = '77'::text)" in plan
-
-
-def on_spark(found, definition, session):
-    """The lines of the view on Spark SQL."""
-    *made, query = asked(found, definition, sql="spark")
-    for statement in made:
-        session.sql(statement)
-    answers = session.sql(query)
-    return [(answers.columns, tuple(line)) for line in answers.collect()]
-
-
-@given(question=questions())
-@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_spark_says_what_the_engine_and_the_oracle_say(spark, question):
-    """The view on Spark SQL = the engine = the oracle."""
-    definition, found = question
-    hold_equal(found, definition, on_spark(found, definition, spark))
 
 
 def test_a_shipped_definition_with_every_fact_runs_on_spark(spark):

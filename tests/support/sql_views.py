@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from leukon import Count, Definition, Panel, Person
-from leukon.analytes import canonical_unit
+from leukon.analytes import INTERPRETED, canonical_unit
 from leukon.panel import age_at_draw
 from leukon.sql import DIALECTS, Shape, shape_of, view_of
 from support import plain_ages
@@ -28,13 +28,15 @@ TRUTHS = ("pregnant", *(fact.replace("-", "_") for fact in FACTS))
 class Row(NamedTuple):
     """One row of the table, the panel it stands for, and the age as the oracle reads it.
 
-    `absent` says of counts that are no part of the panel why they have no answer.
+    `absent` says of counts that are no part of the panel why they have no answer; `told` is what a
+    file says of the person.
     """
 
     cells: dict[str, Any]
     panel: Panel
     age: PlainAge
     absent: dict[str, str]
+    told: dict[str, Any]
 
 
 _chance = st.integers(0, 9)
@@ -57,7 +59,7 @@ def rows(draw: st.DrawFn, shape: Shape) -> Row:
     said = draw(_person)
     said["pregnant"] = said["pregnant"] and said["sex"] != "male"
     weeks = said["weeks"] if said["pregnant"] else None
-    age, plain, cells = draw(_ages(sorted(names & {*DAYS, *MONTHS})))
+    age, plain, cells, dates = draw(_ages(sorted(names & {*DAYS, *MONTHS})))
     person = Person(
         age=age,
         sex=said["sex"],
@@ -72,8 +74,10 @@ def rows(draw: st.DrawFn, shape: Shape) -> Row:
     cells |= {fact.replace("-", "_"): fact in said["facts"] or None for fact in FACTS}
     counts: list[Count] = []
     absent: dict[str, str] = {}
+    few = draw(st.sets(st.sampled_from(shape.analytes), max_size=3)) if draw(_chance) < 8 else ()
     for kind in shape.analytes:
-        value = draw(_values(str(kind)))
+        # Many lines are more than their total, and then nothing is compared.
+        value = None if few and kind not in few else draw(_values(str(kind)))
         cells[kind.lower()] = value
         if value is None or isnan(value):
             absent[kind] = "value-missing"
@@ -83,9 +87,30 @@ def rows(draw: st.DrawFn, shape: Shape) -> Row:
             counts.append(Count(kind, value, canonical_unit(kind)))
     if not draw(_chance) and (clash := draw(_clashes(names))):
         cells |= clash
+        dates = {name: clash[name] for name in clash if name in UNITS} or dates
         counts, absent = [], dict.fromkeys(map(str, shape.analytes), "contradictory")
     panel = Panel(person, tuple(counts), specimen=said["specimen"] or "")
-    return Row({name: cells[name] for name in names - {"panel"}}, panel, plain, absent)
+    told = {**dates, **_facts(cells)}
+    return Row({name: cells[name] for name in names - {"panel"}}, panel, plain, absent, told)
+
+
+def _facts(cells: dict[str, Any]) -> dict[str, Any]:
+    """What the cells say of a person, in the columns of a file."""
+    held = [fact for fact in FACTS if cells[fact.replace("-", "_")]]
+    return {
+        **{name: cells[name] for name in ("sex", "duffy", "specimen")},
+        "pregnant": {True: "yes", False: "no", None: None}[cells["pregnant"]],
+        "pregnancy_weeks": cells["weeks"],
+        "qualifiers": ";".join(held) or None,
+    }
+
+
+def file_row(number: int, row: Row) -> dict[str, Any]:
+    """The row in a file of two practices, each of which numbers its patients for itself."""
+    counts = {
+        kind.lower(): row.cells[kind.lower()] for kind in INTERPRETED if kind.lower() in row.cells
+    }
+    return {"person": f"{number // 2}", "practice": "AB"[number % 2], **row.told, **counts}
 
 
 def _clashes(names: Set[str]) -> st.SearchStrategy[dict[str, Any]]:
@@ -116,19 +141,21 @@ def _values(analyte: str) -> st.SearchStrategy[float | None]:
 
 
 @st.composite
-def _ages(draw: st.DrawFn, columns: Sequence[str]) -> tuple[Any, PlainAge, dict[str, Any]]:
-    """An age as leukon takes it, as the oracle reads it, and in the columns there are."""
+def _ages(
+    draw: st.DrawFn, columns: Sequence[str]
+) -> tuple[Any, PlainAge, dict[str, Any], dict[str, Any]]:
+    """An age as leukon takes it, as the oracle reads it, in the columns there are, and in a file."""
     none: dict[str, Any] = dict.fromkeys(columns)
     kind = draw(_chance)
     if not kind or not columns:
-        return None, (), none
+        return None, (), none, {}
     if kind < 4:
         column = draw(st.sampled_from(sorted(columns)))
         most = {"age_hours": 900, "age_days": 7000, "age_months": 230, "age_years": 25}[column]
         near = {"age_hours": 80, "age_days": 70, "age_months": 20, "age_years": 3}[column]
         number = draw(st.integers(0, near) | st.integers(0, most))
         text = f"{number}{UNITS[column]}"
-        return text, plain_ages.stated(text), {**none, column: float(number)}
+        return text, plain_ages.stated(text), {**none, column: float(number)}, {"age": text}
     born, drawn = draw(_moments())
     months = _months(born, drawn)
     hours = (drawn - born).total_seconds() / 3600
@@ -139,19 +166,21 @@ def _ages(draw: st.DrawFn, columns: Sequence[str]) -> tuple[Any, PlainAge, dict[
         "age_years": float(months // 12),
     }
     cells = {column: exact[column] for column in columns}
-    return age_at_draw(born, drawn), plain_ages.at_draw(born, drawn), cells
+    dates = {"birth_date": born.isoformat(), "drawn_at": drawn.isoformat()}
+    return age_at_draw(born, drawn), plain_ages.at_draw(born, drawn), cells, dates
 
 
 @st.composite
 def _moments(draw: st.DrawFn) -> tuple[datetime, datetime]:
-    born = draw(
-        st.sampled_from((datetime(2008, 2, 29), datetime(2024, 1, 31), datetime(1999, 8, 31)))
-    )
+    # Not at midnight, and not drawn then: a file would say no time of day.
+    births = (datetime(2008, 2, 29, 1), datetime(2024, 1, 31, 23), datetime(1999, 8, 31, 12))
+    born = draw(st.sampled_from(births))
     months = draw(st.sampled_from((0, 1, 2, 12, 18, 24, 60, 216)))
     day = months_after(born.date(), months) + timedelta(days=draw(st.integers(-1, 1)))
     early = born + timedelta(hours=draw(st.integers(0, 24 * 40)))
-    late = datetime(day.year, day.month, day.day) + timedelta(hours=draw(st.integers(0, 23)))
-    return born, draw(st.sampled_from((early, max(born, late))))
+    late = datetime(day.year, day.month, day.day) + timedelta(hours=draw(st.integers(1, 23)))
+    drawn = draw(st.sampled_from((early, max(born, late))))
+    return born, drawn if drawn.hour else drawn + timedelta(hours=1)
 
 
 def _months(born: datetime, drawn: datetime) -> int:
@@ -161,15 +190,15 @@ def _months(born: datetime, drawn: datetime) -> int:
     return months
 
 
-_known: dict[str, tuple[Definition, Shape]] = {}
+_known: dict[int, tuple[Definition, Shape]] = {}
 
 
 def known_shape(definition: Definition) -> Shape:
-    """The shape of a definition's table; that of a shipped one is worked out once."""
-    found = _known.get(definition.id)
-    if found is None or found[0] is not definition:
-        found = _known[definition.id] = (definition, shape_of(definition))
-    return found[1]
+    """The shape of a definition's table, worked out once."""
+    # The definition is held too, so that no other can get its number.
+    if id(definition) not in _known:
+        _known[id(definition)] = (definition, shape_of(definition))
+    return _known[id(definition)][1]
 
 
 Said = dict[str, tuple[Any, ...]]
