@@ -90,6 +90,26 @@ def test_the_limit_is_that_of_the_practice(client):
         practice.full_clean()
 
 
+@pytest.mark.usefixtures("rolled_back")
+def test_a_number_to_call_is_read_in_one_order(client):
+    """Amid Arabic the groups of a number would change places: it keeps its own direction there."""
+    from wagtail.models import Site
+
+    from leukon_site.practices.models import Practice
+
+    practice = Practice.for_site(Site.objects.get(is_default_site=True))
+    practice.emergency_number = practice.phone = "0800 123 456"
+    practice.save()
+    for prefix, number in (("", "0800 123 456"), ("/ar", "\u20660800 123 456\u2069")):
+        html = client.get(prefix + PAGE).content.decode()
+        footer = html.partition('class="informs"')[2].partition("</p>")[0]
+        own = re.sub(r'<span class="beside".*?</span>', "", html + footer, flags=re.DOTALL)
+        assert footer.count(number) >= 2
+        around = re.findall(r".{0,60}0800 123 456.{0,9}", own)
+        assert len(around) > 3
+        assert [one for one in around if number not in one] == []
+
+
 def test_the_strip_says_how_many_publishers_call_it_low(html):
     """How many publishers call the example low is counted by leukon, and is no measure of risk."""
     from leukon import Count, Panel, Person, interpret

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from leukon.advice import content, find
+from leukon.advice import content, drugs, find
 from leukon.advice.drugs import fold
 
 TODAY = date(2026, 11, 24)
@@ -95,6 +95,16 @@ def test_a_near_miss_is_asked_about() -> None:
     assert "Did you mean" in find("carbimazol").text
     assert "carbimazole" in find("carbimazol").suggestions
     assert find("carbimazole").text == ""
+
+
+def test_the_names_to_compare_with_are_made_ready_once(monkeypatch) -> None:
+    """The second unknown medicine folds its own name, and not those of all the listed drugs again."""
+    assert find("carbimazol").suggestions
+    folded = []
+    real = drugs.fold
+    monkeypatch.setattr(drugs, "fold", lambda text: folded.append(text) or real(text))
+    assert find("methotrexat").suggestions[0] == "methotrexate"
+    assert set(folded) == {"methotrexat"}
 
 
 def test_a_combination_counts_for_the_part_that_is_known() -> None:

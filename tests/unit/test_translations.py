@@ -12,6 +12,7 @@ from leukon import Context, Count, Panel, Person, interpret
 from leukon.advice.answer import LOCAL_NUMBER, THE_NUMBER
 from leukon.advice.content import content
 from leukon.explain import Also, explain, languages
+from leukon.explain.calling import with_number
 from leukon.explain.language import ENGLISH, FOLDER, entries, language_of
 
 LANGUAGES = ("ar", "es", "zh")
@@ -100,6 +101,22 @@ def test_the_practices_own_number_is_put_into_every_action(language):
         if THE_NUMBER in rule.action:
             assert spoken.content(THE_NUMBER) in spoken.content(rule.action)
     assert spoken.content(LOCAL_NUMBER) != LOCAL_NUMBER
+
+
+@pytest.mark.parametrize("language", [ENGLISH, *LANGUAGES])
+def test_a_number_of_several_groups_keeps_their_order(language):
+    """0800 123 is read so in every language: amid Arabic its groups would change places."""
+    spoken = language_of(language)
+    shown = "\u20660800 123\u2069" if language == "ar" else "0800 123"
+    for rule in content().rules.rule:
+        said = spoken.content(rule.action)
+        told = with_number(said, "0800 123", spoken)
+        assert told == said.replace(spoken.content(THE_NUMBER), shown)
+        assert (shown in told) == (THE_NUMBER in rule.action)
+        assert THE_NUMBER not in told
+        assert with_number(said, "", spoken) == said.replace(
+            spoken.content(THE_NUMBER), spoken.content(LOCAL_NUMBER)
+        )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -47,9 +47,7 @@ class DrugFound(Struct, frozen=True):
     @property
     def suggestions(self) -> tuple[str, ...]:
         """Names that are spelt nearly as the unknown ones; never taken for them."""
-        names = [name for drug in content().drugs.drug for name in drug.names]
-        names += [name for drug in content().judgement.drug for name in drug.names]
-        shown = {fold(name): name for name in names}
+        shown = _names()
         close = [key for text in self.unknown for key in get_close_matches(fold(text), shown, n=2)]
         return tuple(dict.fromkeys(shown[key] for key in close))
 
@@ -67,7 +65,8 @@ class DrugFound(Struct, frozen=True):
         """
         if self.is_known:
             return ""
-        hint = f" Did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        close = self.suggestions
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
         return f"leukon does not know this drug.{hint}"
 
 
@@ -127,6 +126,14 @@ def _index() -> _Index:
         {key: frozenset(found) for key, found in groups.items()},
         {key: tuple(found) for key, found in classes.items()},
     )
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every name of a listed drug under its folded form, among which a near one is looked for."""
+    names = [name for drug in content().drugs.drug for name in drug.names]
+    names += [name for drug in content().judgement.drug for name in drug.names]
+    return {fold(name): name for name in names}
 
 
 @cache

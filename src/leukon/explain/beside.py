@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from leukon.advice import Advice, FiredRule
-from leukon.advice.answer import BASES, LOCAL_NUMBER, THE_NUMBER
+from leukon.advice.answer import BASES
 from leukon.advice.content import content
 from leukon.analytes import NAMES
 from leukon.audit import is_overdue
 from leukon.catalogue import definitions
+from leukon.explain.calling import with_number
 from leukon.explain.voice import Sentence, Voice
 from leukon.interpretation import DefinitionUsed, Note
 from leukon.notes import TEXTS
@@ -48,11 +49,9 @@ def _what_to_do(found: Advice, voice: Voice) -> str:
 
 
 def _action(rule: FiredRule, number: str, voice: Voice) -> str:
-    """What a rule says to do. The number is put in after translating: with it no text is found."""
+    """What a rule says to do, with the number to call."""
     listed = next(one.action for one in content().rules.rule if one.id == rule.id)
-    given = number or voice.content(LOCAL_NUMBER)
-    translated = voice.content(listed)
-    return translated.replace(voice.content(THE_NUMBER), given).replace(THE_NUMBER, given)
+    return with_number(voice.content(listed), number, voice.language)
 
 
 def _conflicts(rules: Iterable[FiredRule], voice: Voice) -> Iterator[Sentence]:

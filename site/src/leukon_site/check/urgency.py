@@ -9,7 +9,7 @@ from django.utils.translation import override
 from msgspec import Struct
 
 from leukon.advice import Advice, Urgency, content
-from leukon.advice.answer import BASES, LOCAL_NUMBER, THE_NUMBER
+from leukon.advice.answer import BASES
 from leukon.explain.language import ENGLISH
 from leukon_site.speech import said as tongue
 from leukon_site.speech.said import Said
@@ -93,15 +93,12 @@ def go_now(language: str) -> Said:
 
 
 def _action(advice: Advice, language: str) -> Said:
-    """The action with the practice's number: it is put in after translating, or it would not be found."""
+    """The action with the practice's number."""
     if BASES[advice.basis]:
         return tongue.content(advice.action, language)
     listed = {rule.id: rule.action for rule in content().rules.rule}
     said = tongue.content(listed[advice.deciding[0].id], language)
-    number = tongue.content(THE_NUMBER, language).text
-    given = advice.emergency_number or tongue.content(LOCAL_NUMBER, language).text
-    english = said.english.replace(THE_NUMBER, advice.emergency_number or LOCAL_NUMBER)
-    text = said.text.replace(number, given).replace(THE_NUMBER, given)
+    text, english = tongue.with_number(said, advice.emergency_number, language)
     return Said(text, said.language, english)
 
 

@@ -10,9 +10,9 @@ from functools import cache
 from typing import NamedTuple
 
 from leukon.advice import Urgency, content
-from leukon.advice.answer import LOCAL_NUMBER, THE_NUMBER
 from leukon.advice.content import Rule
 from leukon_site.speech.said import content as spoken_text
+from leukon_site.speech.said import with_number
 
 EMERGENCY = {
     "anyone": ("URG-04", "URG-01", "URG-01b", "URG-42", "LKN-06", "URG-10a", "URG-11e"),
@@ -117,17 +117,17 @@ def _rules(ids: tuple[str, ...], language: str, number: str) -> tuple[Shown, ...
 def _shown(rule: Rule, language: str, number: str) -> Shown:
     when = spoken_text(rule.rule_public or rule.rule, language)
     do = spoken_text(rule.action, language)
-    given = number or spoken_text(LOCAL_NUMBER, language).text
+    action, action_english = with_number(do, number, language)
     return Shown(
         rule.id,
         when.text,
-        do.text.replace(spoken_text(THE_NUMBER, language).text, given),
+        action,
         spoken_text(rule.timeframe, language).text,
         rule.source,
         rule.address,
         "judgement" in rule.status,
         when.english,
-        do.english.replace(THE_NUMBER, number or LOCAL_NUMBER),
+        action_english,
     )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from django.utils.translation import override
 from msgspec import Struct
 
-from leukon.explain import languages
+from leukon.explain import calling, languages
 from leukon.explain.language import ENGLISH, Language, language_of
 
 
@@ -52,6 +52,12 @@ def content(text: str, page_language: str, *, sure: bool = True) -> Said:
     if said == text or code == ENGLISH:
         return Said(text, ENGLISH)
     return Said(said, code, text if sure and not is_reviewed(page_language) else "")
+
+
+def with_number(said: Said, number: str, page_language: str) -> tuple[str, str]:
+    """What is said and the English beside it, with the practice's number to call in both."""
+    text = calling.with_number(said.text, number, spoken(page_language))
+    return text, calling.with_number(said.english, number, spoken(ENGLISH))
 
 
 def english_beside(text: Callable[[], str], page_language: str) -> str:

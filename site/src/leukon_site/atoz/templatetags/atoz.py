@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leukon.advice.answer import LOCAL_NUMBER, THE_NUMBER
 from leukon.findings import BY_FLAG
 from leukon.report.words import unit as printed_unit
 from leukon_site.atoz import naming
@@ -23,7 +22,7 @@ from leukon_site.atoz.counts import ELSEWHERE, UNITS
 from leukon_site.atoz.entry import SYMPTOM, Cited, Entry, titled
 from leukon_site.atoz.findings import MAIN
 from leukon_site.atoz.shown import page_of
-from leukon_site.speech.said import content
+from leukon_site.speech.said import content, with_number
 
 register = template.Library()
 register.filter("says", naming.marked)
@@ -346,15 +345,10 @@ def rules(rule: Any) -> SafeString:
 
 
 def _surely(text: str, number: str = "") -> SafeString:
-    """A text on which much depends: the English beside a translation that nobody has checked.
-
-    The number is put in after translating: with it no text is found.
-    """
+    """A text on which much depends: the English beside a translation that nobody has checked."""
     language = naming.tongue()
     said = content(text, language)
-    local, meant = (content(one, language).text for one in (LOCAL_NUMBER, THE_NUMBER))
-    own = said.text.replace(meant, number or local).replace(THE_NUMBER, number or local)
-    english = said.english.replace(THE_NUMBER, number or LOCAL_NUMBER)
+    own, english = with_number(said, number, language)
     if said.language == language.partition("-")[0] and not english:
         return format_html("{}", own)
     if not english:

@@ -19,7 +19,7 @@ from leukon_site.clinical.numbers import per_microlitre, shown, tongue
 from leukon_site.clinical.urgency import ANY_OTHER, Shown
 from leukon_site.pages.translate import is_machine_made
 from leukon_site.speech.said import english_beside
-from leukon_site.speech.templatetags.speech import beside
+from leukon_site.speech.templatetags.speech import beside, dialled
 
 register = template.Library()
 
@@ -131,7 +131,8 @@ def card_heading(urgency: str, number: str) -> str:
     """The heading of an urgency card: how urgent in words, then what to do."""
     if urgency == "emergency":
         if number:
-            return _("Emergency: go to hospital now, or call %(number)s") % {"number": number}
+            called = {"number": dialled(number)}
+            return _("Emergency: go to hospital now, or call %(number)s") % called
         return _("Emergency: go to hospital now, or call your local emergency number")
     words = {
         "urgent": _("Urgent: speak to a doctor today, or within days where it says so"),

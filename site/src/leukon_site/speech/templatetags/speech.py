@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from leukon.explain import calling
 from leukon.explain.language import ENGLISH
-from leukon_site.speech.said import english_beside, is_reviewed
+from leukon_site.speech.said import catalogue, english_beside, is_reviewed
 
 register = template.Library()
 
@@ -25,6 +26,16 @@ def beside(english: str) -> SafeString:
     return format_html(
         ' <span class="beside" lang="en" dir="ltr" translate="no">{}</span>', english
     )
+
+
+@register.filter
+def dialled(number: str) -> str:
+    """A number to call as the language of the page holds it: amid Arabic in its own direction.
+
+    >>> dialled("0800 123")
+    '0800 123'
+    """
+    return calling.dialled(number, catalogue(_page()))
 
 
 class Sure(template.Node):
