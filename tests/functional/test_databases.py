@@ -16,6 +16,7 @@ import pytest
 from leukon.cli import main
 from leukon.engines.local import interpret_table
 from leukon.errors import LeukonError, TableRefused
+from support.memory import PEAK
 from support.postgres import PASSWORD, USER
 
 UNITS = {"": "10*9/L"}
@@ -230,10 +231,10 @@ def test_the_address_may_come_from_the_environment(
 def test_a_large_result_is_never_held(address: str, tmp_path: Path) -> None:
     """Ten times the rows take no ten times the memory."""
     code = (
-        "import sys, resource\n"
+        "import sys\n"
         "from leukon.engines.local import interpret_table\n"
         "interpret_table(sys.argv[1], query=sys.argv[2], units={'': '10*9/L'}, out=sys.argv[3])\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        f"print({PEAK})"
     )
     peaks = []
     for times in (1, 10):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -129,6 +130,7 @@ def _is_plain(text: str) -> bool:
     return bool(re.search(r"[A-Za-z]{3,}", text)) and not re.search(r"[åéïøüñçšýÅÉÏØÜÑÇŠ~]", text)
 
 
+@cache
 def _edited() -> str:
     """What editors wrote in Spanish and Arabic: translated, if not by these messages."""
     from leukon_site.pages.translate import first_texts

@@ -17,6 +17,7 @@ from leukon.engines import writers
 from leukon.engines.local import interpret_table
 from leukon.engines.targets import OutputFailed
 from leukon.errors import LeukonError, TableRefused, UsageError
+from support.memory import PEAK
 
 UNITS = {"": "10*9/L"}
 PANELS = (
@@ -238,12 +239,11 @@ def test_columns_of_lists_go_to_parquet_and_not_to_csv(tmp_path):
         interpret_table(path, out=tmp_path / "out.csv", units=UNITS)
 
 
-MEASURE = """
-import resource, sys
+MEASURE = f"""
+import sys
 from leukon.engines.local import interpret_table
-summary = interpret_table(sys.argv[1], out=sys.argv[2], units={"": "10*9/L"})
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print(summary.rows_read, summary.panels, summary.rows_refused, peak)
+summary = interpret_table(sys.argv[1], out=sys.argv[2], units={{"": "10*9/L"}})
+print(summary.rows_read, summary.panels, summary.rows_refused, {PEAK})
 """
 
 
