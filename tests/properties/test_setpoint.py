@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from itertools import accumulate
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leukon import setpoint
+from leukon.setpoints import falls
+from leukon.setpoints.kernel import surprise
 from leukon.setpoints.model import Model
 from leukon.setpoints.parameters import shipped
 from leukon.setpoints.person import band
-from support.plain_setpoint import plain_band
+from support.plain_setpoint import clusters, plain_band
 
 MODEL = Model(0.33, 0.166, 12.0, 5.0, 0.08, 0.5)
 START = date(2019, 1, 1)
@@ -61,6 +64,41 @@ def test_many_people_are_answered_as_one_is(found):
     for row in range(1, len(y)):
         before = band(y[:row].tolist(), days[:row].tolist(), c)
         assert rows[row, fast.LOW] == pytest.approx(before.low, abs=1e-9)
+
+
+def falls_one_by_one(y, days, c):
+    """Each occasion against the band of the counts before it, fitted anew."""
+    fall, levels, found = 0.0, [], [False]
+    groups = clusters(days)
+    for place in range(2, len(groups)):
+        row = groups[place][0]
+        before = band(y[:row], days[:row], c)
+        levels.append((before.level, before.square, before.error))
+        error = surprise(y[row], before.level, before.square, before.error, c.tau2)
+        fall = max(0.0, fall - min(max(error, -c.clip), c.clip) - c.slack)
+        found.append(fall > c.alarm + c.alarm_per_occasion * (place + 1))
+    return levels, found
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1.5, 1.5), st.integers(1, 120)), min_size=1, max_size=50),
+    st.floats(-0.2, 0.05),
+    st.sampled_from([5.0, 7.0]),
+    st.sampled_from([1, 60, 1 << 13]),
+)
+@settings(max_examples=80, deadline=None)
+def test_all_occasions_at_once_are_looked_at_as_one_by_one(found, slope, nu, most):
+    """The very numbers of a fit for each occasion, whatever part of them is made in one go."""
+    c = Model(0.33, 0.166, 12.0, nu, 0.08, 0.5).constants()
+    days = list(accumulate(float(gap) for _, gap in found))
+    y = [slope * place + 0.3 * stray**3 for place, (stray, _) in enumerate(found)]
+    levels, alarms = falls_one_by_one(y, days, c)
+    groups = clusters(days)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(falls, "_MOST", most)
+        told = falls.levels_before(y, groups, [rows[0] for rows in groups[2:]], c)
+        assert [tuple(one) for one in told] == levels
+        assert falls.alarms(y, groups, c) == alarms
 
 
 @given(counts, st.randoms(use_true_random=False))

@@ -38,7 +38,7 @@ def fit(
     """The level and spread of counts `first` to `last` (not included), robust to excursions.
 
     `y` in ln, `a` the weight of each count within its cluster; `start` where to begin (a shrunken
-    median); `power` is (nu + 1) / 2, a whole number, so that no power has to be taken; `odds` the
+    median); `power` is (nu + 1) / 2, which is 3 or 4, so that no power has to be taken; `odds` the
     odds of an excursion times the densities' constants. Excursions have the longer tail (Student's
     t with 3 degrees of freedom): the farther a count, the less it is of the steady state. `steady`
     receives the probability that each count is. Method: docs/explanation/setpoint.md.
@@ -56,7 +56,9 @@ def fit(
             r2 = r * r
             heavy = 1.0 + r2 * per_square * per_nu
             far = 1.0 + r2 * per_far
-            p = a[row] / (1.0 + root * heavy**power / (far * far))
+            tall = heavy * heavy
+            tall = tall * heavy if power == 3 else tall * tall
+            p = a[row] / (1.0 + root * tall / (far * far))
             u = p * share / heavy
             steady[row] = p / a[row]
             weight += u

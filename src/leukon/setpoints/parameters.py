@@ -37,7 +37,7 @@ class Spread(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Model(self.tau, self.s0, self.nu0, self.nu, self.eps, self.excursion)
 
 
-class Centre(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Centre(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=True):
     """What is usual by age, in years and canonical units, for one sex ("": either)."""
 
     analyte: Analyte
@@ -58,7 +58,7 @@ class Centre(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 return levels[place - 1] + part * (levels[place] - levels[place - 1])
         return levels[-1]
 
-    @property
+    @cached_property
     def _levels(self) -> tuple[float, ...]:
         return tuple(map(math.log, self.medians))
 

@@ -15,8 +15,9 @@ from leukon.analytes import Analyte, canonical_unit
 from leukon.analytes import analyte as read_analyte
 from leukon.errors import UnitRefused, ValueRefused
 from leukon.panel import checked_value, read_sex
-from leukon.setpoints.kernel import few, few_quantile, fit, surprise
-from leukon.setpoints.model import CLUSTER_DAYS, CUSUM_AFTER, Constants, Model
+from leukon.setpoints.falls import ROUNDS, alarms
+from leukon.setpoints.kernel import few, few_quantile, fit
+from leukon.setpoints.model import CLUSTER_DAYS, Constants, Model
 from leukon.setpoints.parameters import ADULT_FROM, Population, shipped
 from leukon.units import read_unit
 
@@ -32,7 +33,6 @@ STEADY_FROM = 0.5
 """How surely a count is of the steady state for it to say since when a level is held."""
 UNDATED_GAP = 90.0
 """How far apart counts without dates are taken to be."""
-ROUNDS = 12
 
 
 class SetPoint(Struct, frozen=True, kw_only=True):
@@ -263,7 +263,7 @@ def _answer(
         steady[place] = probability
     long = span is not None and span >= SETTLED_OVER
     needed = USUAL_FROM_DUFFY if adult_null else USUAL_FROM
-    alarms = _alarms(y, history.days, model.constants())
+    alarmed = alarms(y, _clusters(history.days), model.constants())
     enough = span is not None and span >= DRAWN_OVER and own.n_effective >= DRAWN_FROM
     return SetPoint(
         analyte=str(kind),
@@ -277,8 +277,8 @@ def _answer(
         span_days=span,
         provisional=not (enough and long),
         usual=own.n_effective >= needed and (long or (adult_null and enough)),
-        falling=alarms[-1],
-        stood_higher=any(alarms) or _began_higher(y, own),
+        falling=alarmed[-1],
+        stood_higher=any(alarmed) or _began_higher(y, own),
         steady_days=_steady_days(history.days, own) if dated else None,
         change_low=history.values[-1] / change,
         change_high=history.values[-1] * change,
@@ -346,18 +346,6 @@ def _clusters(days: Sequence[float]) -> list[list[int]]:
         else:
             found.append([row])
     return found
-
-
-def _alarms(y: Sequence[float], days: Sequence[float], c: Constants) -> list[bool]:
-    """After each occasion, whether the errors of prediction, one each, add up to a slow fall."""
-    fall = 0.0
-    alarms = [False]
-    for place, (row, *_) in enumerate(_clusters(days)[CUSUM_AFTER:], CUSUM_AFTER):
-        before = band(y[:row], days[:row], c)
-        error = surprise(y[row], before.level, before.square, before.error, c.tau2)
-        fall = max(0.0, fall - min(max(error, -c.clip), c.clip) - c.slack)
-        alarms.append(fall > c.alarm + c.alarm_per_occasion * (place + 1))
-    return alarms
 
 
 def _began_higher(y: Sequence[float], own: Band) -> bool:
