@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -118,6 +118,7 @@ def parse_border(text: str) -> Border:
     return Border("days", number * times / per)
 
 
+@lru_cache(maxsize=4096)  # people have few ages, and working one out takes longer than an answer
 def from_completed(number: float, unit: str) -> Age:
     """The age of so many completed units; a number with decimals is taken to its last decimal.
 

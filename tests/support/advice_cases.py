@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -53,6 +54,7 @@ def _rest(word: str) -> str:
     return word.partition(" ")[2]
 
 
+@cache  # the same few people stand in thousands of cases
 def _person(cell: str) -> Person:
     facts: dict[str, Any] = {}
     for word in _words(cell):
