@@ -1,4 +1,4 @@
-"""The SQL view of a definition run on databases: the lines it answers, each with the names of its columns."""
+"""Statements run on databases: the lines that the last of them answers, with the names of its columns."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from support.sql_views import Row, asked
 Lines = list[tuple[Sequence[str], Sequence[Any]]]
 
 
-def on_duckdb(found: Sequence[Row], definition: Definition) -> Lines:
-    """The lines of the view on DuckDB."""
-    table, view, query = asked(found, definition, sql="duckdb")
+def lines_of_duckdb(statements: Sequence[str], _: Any = None) -> Lines:
+    """What DuckDB answers."""
+    *before, query = statements
     with duckdb.connect() as database:
-        database.execute(table)
-        database.execute(view)
+        for statement in before:
+            database.execute(statement)
         answers = database.execute(query)
         names = [column[0] for column in answers.description]
         return [(names, line) for line in answers.fetchall()]
 
 
-def on_postgres(found: Sequence[Row], definition: Definition, connection: Any) -> Lines:
-    """The lines of the view on PostgreSQL; nothing is kept."""
-    table, view, query = asked(found, definition, sql="postgres")
+def lines_of_postgres(statements: Sequence[str], connection: Any) -> Lines:
+    """What PostgreSQL answers; nothing is kept."""
+    *before, query = statements
     try:
         with connection.cursor() as cursor:
-            cursor.execute(table)
-            cursor.execute(view)
+            for statement in before:
+                cursor.execute(statement)
             cursor.execute(query)
             names = [column[0] for column in cursor.description]
             return [(names, line) for line in cursor.fetchall()]
@@ -38,10 +38,25 @@ def on_postgres(found: Sequence[Row], definition: Definition, connection: Any) -
         connection.rollback()
 
 
-def on_spark(found: Sequence[Row], definition: Definition, session: Any) -> Lines:
-    """The lines of the view on Spark SQL."""
-    *made, query = asked(found, definition, sql="spark")
-    for statement in made:
+def lines_of_spark(statements: Sequence[str], session: Any) -> Lines:
+    """What Spark SQL answers."""
+    *before, query = statements
+    for statement in before:
         session.sql(statement)
     answers = session.sql(query)
     return [(answers.columns, tuple(line)) for line in answers.collect()]
+
+
+def on_duckdb(found: Sequence[Row], definition: Definition) -> Lines:
+    """The lines of the view on DuckDB."""
+    return lines_of_duckdb(asked(found, definition, sql="duckdb"))
+
+
+def on_postgres(found: Sequence[Row], definition: Definition, connection: Any) -> Lines:
+    """The lines of the view on PostgreSQL."""
+    return lines_of_postgres(asked(found, definition, sql="postgres"), connection)
+
+
+def on_spark(found: Sequence[Row], definition: Definition, session: Any) -> Lines:
+    """The lines of the view on Spark SQL."""
+    return lines_of_spark(asked(found, definition, sql="spark"), session)

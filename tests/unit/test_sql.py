@@ -29,6 +29,11 @@ def neut(**fields: object) -> Limit:
     return DecisionLimit(analyte="NEUT", unit="10*9/L", **fields)
 
 
+def critical(**fields: object) -> Limit:
+    """A critical limit of neutrophils."""
+    return Limit(analyte="NEUT", unit="10*9/L", kind="critical", **fields)
+
+
 def answers(definition: Definition, *rows: str) -> list[dict[str, object]]:
     """The view on DuckDB, over rows of constants in the order of its columns."""
     names = [name for name, _ in shape_of(definition).columns]
@@ -103,6 +108,12 @@ def test_inclusiveness_is_exact() -> None:
     above = nextafter(2.0, 3.0)
     low = made(neut(low=2.0, low_inclusive=False))
     assert [row["neut_flag"] for row in answers(low, "2.0e0", f"{above!r}e0")] == ["low", "within"]
+    high = made(neut(low=2.0, high=7.0, high_inclusive=False), critical(low=1.0, high=9.0))
+    found = answers(high, "7e0", f"{nextafter(7.0, 0.0)!r}e0", "9e0", f"{nextafter(9.0, 10.0)!r}e0")
+    assert [row["neut_flag"] for row in found] == ["high", "within", "high", "critical-high"]
+    assert [row["neut_reason"] for row in found] == [""] * 4
+    found = answers(high, "1e0", f"{nextafter(1.0, 0.0)!r}e0", "2e0", f"{nextafter(2.0, 0.0)!r}e0")
+    assert [row["neut_flag"] for row in found] == ["low", "critical-low", "within", "low"]
     zero = made(neut(low=0.0, low_inclusive=False))
     assert [row["neut_flag"] for row in answers(zero, "0e0", "5e-324")] == ["low", "within"]
 
@@ -121,6 +132,56 @@ def test_nothing_that_is_no_count_is_within() -> None:
     assert {row["neut_flag"] for row in found} == {"undetermined"}
     assert [row["neut_reason"] for row in found] == ["value-missing"] * 2 + ["impossible"] * 4
     assert {row["driver"] for row in found} == {"undetermined"}
+    most = answers(made(neut(low=1.5, high=7.5)), "500e0", "0e0", "-0e0")
+    assert [row["neut_flag"] for row in most] == ["high", "low", "low"]
+
+
+def test_an_age_that_nobody_has_is_not_known() -> None:
+    """Negative, over 130 years, not a number: as if none were given, and never within."""
+    adult = made(neut(low=1.5, partition=Partition(age_from="18y")))
+    odd = ("-1e0", "131e0", "'NaN'::DOUBLE", "'Infinity'::DOUBLE", "NULL::DOUBLE")
+    found = answers(adult, *(f"{age}, 9.9e0" for age in odd))
+    assert {(row["neut_flag"], row["neut_reason"]) for row in found} == {
+        ("undetermined", "age-missing")
+    }
+    real = answers(adult, "18, 9.9e0", "130.9, 9.9e0", "17, 9.9e0")
+    assert [row["neut_flag"] for row in real] == ["within", "within", "undetermined"]
+
+
+def test_a_week_that_no_pregnancy_has_is_not_known() -> None:
+    """Before the first week and after the last nothing is within; the last week itself is one."""
+    late = neut(low=3.0, partition=Partition(pregnancy=True, weeks_from=28))
+    found = answers(
+        made(neut(low=1.5), late),
+        "TRUE, -1, 9.9e0", "TRUE, 46, 9.9e0", "NULL, 99, 9.9e0", "TRUE, 45, 9.9e0",
+        "TRUE, 27.9, 9.9e0",
+    )  # fmt: skip
+    assert [(row["neut_flag"], row["neut_reason"]) for row in found] == [
+        *[("undetermined", "weeks-missing")] * 3, ("within", ""),
+        ("undetermined", "no-limit-for-person"),
+    ]  # fmt: skip
+
+
+def test_the_driver_is_none_only_where_the_neutrophils_were_compared() -> None:
+    """Lymphocytes that are within do not say so of neutrophils that are missing."""
+    lymph = DecisionLimit(analyte="LYMPH", unit="10*9/L", low=1.0)
+    found = answers(made(neut(low=1.5), lymph), "NULL::DOUBLE, 2e0", "2e0, NULL", "NULL, 0.5e0")
+    assert [row["driver"] for row in found] == ["undetermined", "none", "LYMPH"]
+    alone = answers(made(lymph), "2e0", "NULL")
+    assert [row["driver"] for row in alone] == ["none", "undetermined"]
+
+
+@pytest.mark.parametrize("name", ["it's", "a\\b", "x'; DROP TABLE panels; --", 'a"b', "\u2028"])
+def test_an_id_of_any_signs_comes_back_as_it_is(name: str) -> None:
+    """The column `definition` holds the id of the file, whatever is in it."""
+    one = made(neut(low=1.5), id=name)
+    text = view_of(one, "duckdb")
+    view = re.search(r'VIEW ("[^"]+")', text)
+    assert view is not None
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE panels AS SELECT 1 AS panel, 1e0 AS neut")
+        database.execute(text)
+        assert database.execute(f"SELECT definition FROM {view[1]}").fetchall() == [(name,)]
 
 
 def test_a_floor_is_named_from_the_printed_limit_on() -> None:
