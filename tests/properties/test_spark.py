@@ -104,6 +104,10 @@ def test_cluster_and_file_and_oracle_agree_row_by_row(
     for number, one in enumerate(rows):
         person = f"P{number:05d}"
         assert cluster[person] == local[person]
+        for kind, why in one.why.items():
+            said = cluster[person]
+            assert said[f"{kind.lower()}_flag"] == "undetermined"
+            assert said[f"{kind.lower()}_reason"] == why
         wanted = by_the_oracle(one, definition)
         if wanted is not None:
             judged += 1
@@ -121,4 +125,5 @@ def test_the_invented_rows_reach_every_flag(invented):
         if (found := by_the_oracle(one, definition)) is not None
         for count in found.counts.values()
     }
+    assert {why for one in rows for why in one.why.values()} == {"impossible", "not-read"}
     assert flags == {"critical-low", "low", "within", "high", "critical-high", "undetermined"}

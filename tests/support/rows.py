@@ -14,6 +14,7 @@ from support.generators import STATED, Case, ages_in_words, cases, dates
 
 Row = dict[str, str | None]
 FACTS = (
+    "practice",
     "person",
     "age",
     "birth_date",
@@ -27,21 +28,33 @@ FACTS = (
     "qualifiers",
 )
 ABSENT = {"missing": "", "pending": "pending"}
+ODD = {"-1": "impossible", "1e9": "impossible", "much": "not-read", "1.2.3": "not-read"}
+"""Cells of which no count can be made, and the reason that is given."""
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A panel with what a table says of the person and, in whole words, of the draw."""
+    """A panel with what a table says of the person and, in whole words, of the draw.
+
+    `odd` is a cell beside its counts that holds no count.
+    """
 
     case: Case
     age: str = ""
     born: date | None = None
     drawn: date | None = None
+    odd: tuple[str, str] | None = None
+
+    @property
+    def why(self) -> dict[str, str]:
+        """Why an analyte has no answer, where the panel itself does not say."""
+        return {} if self.odd is None else {self.odd[0]: ODD[self.odd[1]]}
 
     def facts(self, number: int) -> Row:
         """The columns of the person."""
         person = self.case.panel.person
         said: dict[str, object] = {
+            "practice": "AB"[number % 2],
             "person": f"P{number:05d}",
             "age": self.age,
             "birth_date": None if self.born is None else self.born.isoformat(),
@@ -66,6 +79,8 @@ class Printed:
             row[name] = _cell(count, "" if beside or count.is_percentage else unit)
             if beside:
                 row[f"{name}_unit"] = unit
+        if self.odd is not None:
+            row[self.odd[0].lower()], row[f"{self.odd[0].lower()}_unit"] = self.odd[1], "10*9/L"
         return row
 
     def long(self, number: int) -> list[Row]:
@@ -79,13 +94,23 @@ class Printed:
                 "unit": count.unit or None,
             }
             for count in self.case.panel.counts
-        ]
+        ] + self._odd(facts)
+
+    def _odd(self, facts: Row) -> list[Row]:
+        if self.odd is None:
+            return []
+        analyte, text = self.odd
+        return [{**facts, "test": analyte, "value": text, "unit": "10*9/L"}]
 
 
 def _cell(count: Count, unit: str) -> str | None:
     if count.value is None:
         return ABSENT[count.absent or "missing"] or None
     return f"{count.comparator}{count.value!r} {unit}".strip()
+
+
+# Of platelets: they are no part of the white cells, so nothing else depends on them.
+_odd = st.sampled_from((None, None, None, *(("PLT", text) for text in ODD)))
 
 
 @st.composite
@@ -96,13 +121,16 @@ def printed(draw: st.DrawFn) -> Printed:
     for count in case.panel.counts:
         if count.analyte != "NRBC" and count.absent in ("", "missing", "pending"):
             counts.setdefault((count.analyte, count.is_percentage), _plain(count))
+    odd = None if ("PLT", False) in counts else draw(_odd)
     if draw(st.booleans()):
         text = draw(st.sampled_from(STATED) | ages_in_words())
-        return Printed(_with(case, tuple(counts.values()), text, plain_ages.stated(text)), age=text)
+        stated = _with(case, tuple(counts.values()), text, plain_ages.stated(text))
+        return Printed(stated, age=text, odd=odd)
     born, drawn = (_not_midnight(when) for when in draw(dates()))
     drawn = max(born, drawn)
     age, plain = age_at_draw(born, drawn), plain_ages.at_draw(born, drawn)
-    return Printed(_with(case, tuple(counts.values()), age, plain), born=born, drawn=drawn)
+    dated = _with(case, tuple(counts.values()), age, plain)
+    return Printed(dated, born=born, drawn=drawn, odd=odd)
 
 
 def _plain(count: Count) -> Count:

@@ -245,8 +245,6 @@ def _reason(kind: Analyte, limits: LimitTable) -> Node:
     name, table = kind.lower(), _name(kind)
     whens: list[tuple[str, Node]] = [(f"{name}_absent <> ''", f"{name}_absent")]
     if limits.has("unfloored_below"):
-        if limits.has("critical_below"):
-            whens.append((f"{name} < {table}.critical_below", "''"))
         floored = f"{name} >= {table}.unfloored_below AND {name} < {table}.low_below"
         whens.append((floored, f"'{Reason.BELOW_FLOOR.slug}'"))
     outside = [
