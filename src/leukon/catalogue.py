@@ -65,7 +65,8 @@ class Catalogue(Mapping[str, Definition]):
         close = get_close_matches(family, self._raw, n=3)
         raise DefinitionUnknown(
             f"no definition is called {family!r}",
-            hint=f"did you mean {' or '.join(close)}?" if close else "leukon definitions list",
+            hint=(f"did you mean {' or '.join(close)}? " if close else "")
+            + "leukon definitions list shows all",
         )
 
     def __contains__(self, key: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 MOST_LETTERS = 20_000_000
@@ -28,3 +29,15 @@ def parsed(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise tomllib.TOMLDecodeError("brackets stand within brackets, too deep") from None
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What a file in TOML says; no more of it is read than could be meant, so that any file ends.
+
+    Raises `OSError` where it cannot be read, and `ValueError` where it is no text or no TOML.
+    """
+    with path.open("rb") as file:
+        content = file.read(MOST_LETTERS + 1)
+    if len(content) > MOST_LETTERS:
+        raise tomllib.TOMLDecodeError(f"it has more than {MOST_LETTERS:,} letters")
+    return parsed(content.decode())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from leukon.catalogue import resolve
 from leukon.cli.check import read_units
 from leukon.errors import TableRefused, UsageError
-from leukon.toml_text import parsed
+from leukon.toml_text import read as read_toml
 
 if TYPE_CHECKING:
     from leukon.engines.run import Progressed
@@ -132,10 +132,16 @@ def read_map(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     try:
-        return parsed(path.read_text(encoding="utf-8"))
+        return read_toml(path)
     except FileNotFoundError:
         raise TableRefused("there is no such map file", where=path.name) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        why = (error.strerror or "check it").lower()
+        raise TableRefused("the map file cannot be read", where=str(path), hint=why) from None
+    except UnicodeDecodeError:
+        hint = 'a map file is text in UTF-8, with lines such as: unit = "10*9/L"'
+        raise TableRefused("the map file is no text", where=path.name, hint=hint) from None
+    except tomllib.TOMLDecodeError as error:
         raise TableRefused(f"the map file is not TOML: {error}", where=path.name) from None
 
 
@@ -190,10 +196,12 @@ def _print_tables(summary: Summary, show: int) -> None:
 
     screen = Screen()
     print_panels(screen, ((_title(kept), kept.answer) for kept in summary.kept))
-    if summary.panels > show:
-        screen.line(f"{summary.panels - show:,} more panels are not shown (--show N).")
+    hidden = summary.panels - show
+    if hidden > 0:
+        more = ("more " if show else "") + ("panels are" if hidden > 1 else "panel is")
+        screen.line(f"{hidden:,} {more} not shown (--show N).")
         screen.blank()
-    print_summary(screen, _for_report(summary))
+    print_summary(screen, _for_report(summary), summary.definition)
     if summary.out is not None:
         screen.whole(f"written: {summary.out}")
 
@@ -250,11 +258,12 @@ def _warn(summary: Summary) -> None:
     """What was left out or refused, on standard error, so that a pipe never hides it."""
     _say_skipped(summary)
     say_ignored(summary.ignored)
+    say_common(summary)
     if not summary.any_refused:
         return
     count = summary.rows_refused + summary.cells_refused
     where = f", listed in {summary.refused}" if summary.refused else ""
-    print(f"leukon: {count} could not be read{where}", file=sys.stderr)
+    print(f"leukon: {count:,} could not be read{where}", file=sys.stderr)
     for refusal in summary.refusals[:SHOWN_REFUSALS]:
         print(f"  {refusal.place}: {refusal.message}", file=sys.stderr)
 
@@ -265,6 +274,30 @@ def say_ignored(ignored: Mapping[str, int]) -> None:
 
     if ignored:
         print(f"leukon: {words(ignored)}", file=sys.stderr)
+
+
+NEARLY_ALL = 0.9
+COMMON = {
+    "age-missing": "an age is read from a column age_years, or from birth and drawn_at; where yours "
+    'have other names, a map file (--map) says which they are: [columns] drawn_at = "theirs"',
+    "not-blood": "a column called specimen holds a word such as venous, capillary or blood; where "
+    'yours holds a number, a map file (--map) says so: [columns] specimen_id = "specimen"',
+}
+"""What to do where one reason, which is seldom true of everybody, meets nearly every count."""
+
+
+def say_common(summary: Summary) -> None:
+    """A reason that nearly every count has: rather a column that was not understood than people."""
+    from leukon.report.words import reason
+
+    tallies = summary.reasons.values()
+    given = summary.panels * len(summary.flags) - sum(t.get("value-missing", 0) for t in tallies)
+    for slug, hint in COMMON.items():
+        if given and sum(tally.get(slug, 0) for tally in tallies) >= NEARLY_ALL * given:
+            print(
+                f"leukon: of nearly every count it cannot be said: {reason(slug)}", file=sys.stderr
+            )
+            print(f"Hint: {hint}", file=sys.stderr)
 
 
 def _say_skipped(summary: Summary) -> None:

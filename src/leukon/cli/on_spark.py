@@ -48,13 +48,14 @@ def run(
 
 def warn(summary: Summary) -> None:
     """What was refused, on standard error; a row of a cluster has a number only in a CSV file."""
-    from leukon.cli.interpret import say_ignored
+    from leukon.cli.interpret import say_common, say_ignored
 
     say_ignored(summary.ignored)
+    say_common(summary)
     if not summary.any_refused:
         return
     count = summary.rows_refused + summary.cells_refused
-    print(f"leukon: {count} could not be read, listed in {summary.refused}", file=sys.stderr)
+    print(f"leukon: {count:,} could not be read, listed in {summary.refused}", file=sys.stderr)
     for refusal in summary.refusals[:SHOWN_REFUSALS]:
         where = ", ".join(part for part in (Path(refusal.file).name, refusal.place) if part)
         print(f"  {where}: {refusal.message}", file=sys.stderr)

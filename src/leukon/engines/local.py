@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from leukon.catalogue import resolve
 from leukon.definition import Definition
 from leukon.engines.crew import Crew, early
-from leukon.engines.targets import check_apart, check_form, check_out, side_file
+from leukon.engines.targets import ENDINGS, check_apart, check_form, check_out, side_file
 from leukon.errors import ExtraMissing, UsageError
 from leukon.readers.inputs import FileInput, Input, find_inputs
 from leukon.readers.mapping import declared
@@ -54,8 +54,8 @@ def interpret_table(
     folders of them, patterns, or a database, of which `table` or `query` says what is read: a file
     of DuckDB or SQLite, or an address such as `postgresql://host/name`. `by` as in `interpret`;
     `out` a .parquet, .csv or .ndjson file (none: only the summary), or a folder: its name ends in
-    "/", or it is there, or `form` says in which form ("parquet", "csv", "ndjson") its parts are
-    written. A folder is made by `jobs` processes (none: one a core), and finished by the same call
+    "/", or it is there, or `form` ("parquet", "csv", "ndjson": that of its parts) is said and the
+    name has the ending of no file. A folder is made by `jobs` processes (none: one a core), and finished by the same call
     where an earlier one was killed; `overwrite` begins anew. `units` is the unit of counts that
     state none, by analyte ("" for all); `mapping` a parsed map file; `scales` severity scales, each
     with its version. With `agreement` each count also carries how many publishers call it low,
@@ -107,4 +107,12 @@ def _check_file(out: Path, inputs: Sequence[Input]) -> None:
 
 def _is_folder(out: str | Path | None, target: Path, form: str) -> bool:
     named = isinstance(out, str) and out.endswith(("/", os.sep))
-    return bool(form) or named or target.is_dir()
+    if named or target.is_dir() or not form or target.suffix not in ENDINGS:
+        return bool(form) or named or target.is_dir()
+    if target.suffix != f".{form}":
+        raise UsageError(
+            f"the output has the ending {target.suffix}, and the form is to be {form}",
+            where=target.name,
+            hint="leave the form away for one file; the name of a folder ends in /",
+        )
+    return False

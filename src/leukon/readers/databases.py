@@ -49,6 +49,20 @@ def statement(named: DatabaseInput) -> str:
     return named.query.strip().rstrip(";") or f"SELECT * FROM {quoted(named.table)}"
 
 
+MOST_NAMES = 12
+
+
+def tables_named(names: Iterable[str]) -> str:
+    """Which tables there are, for a message; "" where there is none.
+
+    >>> tables_named(["lab.counts", "lab.people"])
+    'the tables are lab.counts, lab.people'
+    """
+    found = list(names)
+    more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
+    return f"the tables are {', '.join(found[:MOST_NAMES])}{more}" if found else ""
+
+
 class _Batches:
     """Rows that come as Arrow batches, once."""
 
@@ -121,7 +135,8 @@ class DuckSource(_Batches):
         kind = type(error).__name__
         said = str(error).partition("\n")[0].partition(": ")[2]
         if kind == "CatalogException":
-            return TableRefused(said or "no such table", where=self.name, hint="check the name")
+            hint = self._tables() or "check the name"
+            return TableRefused(said or "no such table", where=self.name, hint=hint)
         if kind in ("ParserException", "BinderException"):
             return TableRefused(said or "no such query", where=self.name, hint="check the query")
         if kind == "IOException":
@@ -135,6 +150,15 @@ class DuckSource(_Batches):
             where=self.name,
             hint="one SELECT, which names tables of this file alone",
         )
+
+    def _tables(self) -> str:
+        with suppress(self._errors):
+            found = self._connection.execute(
+                "SELECT CASE table_schema WHEN 'main' THEN '' ELSE table_schema || '.' END"
+                " || table_name FROM information_schema.tables ORDER BY 1"
+            ).fetchall()
+            return tables_named(name for (name,) in found)
+        return ""
 
 
 class ServerSource(_Batches):
@@ -300,7 +324,14 @@ class LiteSource:
         said = str(error)
         if not said.startswith(("no such", "near ", "ambiguous", "incomplete")):
             said = "the database cannot be read, or changes while it is"
-        return TableRefused(said, where=self.name, hint="check the name, or the query")
+        hint = self._tables() if said.startswith("no such table") else ""
+        return TableRefused(said, where=self.name, hint=hint or "check the name, or the query")
+
+    def _tables(self) -> str:
+        with suppress(sqlite3.Error), closing(self._connect()) as connection:
+            sql = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY 1"
+            return tables_named(name for (name,) in connection.execute(sql))
+        return ""
 
 
 def _lite_kind(words: frozenset[str]) -> Any:

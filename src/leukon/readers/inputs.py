@@ -98,7 +98,10 @@ def find_inputs(
     if not named and (table or query) and os.environ.get(ADDRESS):
         named = [os.environ[ADDRESS]]
     if not named:
-        raise TableRefused("no file is given", hint="name a file, a folder, or a database")
+        hint = f"name a database, or put its address into the variable {ADDRESS}"
+        if not (table or query):
+            hint = "name a file, a folder, or a database"
+        raise TableRefused("no file is given", hint=hint)
     databases = [one for one in named if table or query or _SCHEME.match(str(one))]
     if databases:
         return Found([_database(named, table, query)])
@@ -106,6 +109,10 @@ def find_inputs(
     for one in named:
         _add(str(one), found, out)
     if not found.inputs:
+        if out is not None and any(path.resolve() == out.resolve() for path, _ in found.skipped):
+            raise UsageError(
+                "the folder is to be read and written to", where=str(out), hint="give --out another"
+            )
         left_out = ", ".join(f"{n} {why}" for why, n in reasons_skipped(found.skipped).items())
         raise TableRefused(
             "no file in it can be read" + (f" ({left_out})" if left_out else ""),

@@ -27,6 +27,8 @@ from leukon.reasons import Reason
 MOST_KEYS = 10_000
 """More keys than any table has: what stands there as a key is then a value."""
 BROKEN_LINE = "this line is no whole JSON object"
+KEY_TWICE = "this line gives one key twice"
+TOO_DEEP = "on this line brackets stand within brackets, too deep"
 DEEP = 200
 """So many brackets on a line are left to Python, which counts how deep it is."""
 EXACT = 2**53
@@ -44,11 +46,15 @@ class ObjectsSource:
         self.path, self.name = path, path.name
         self.kinds: dict[str, int] = {}
         self.rows_total: int | None = None
+        self._fault = ""
         if kinds is None:
             self.rows_total = self._scanned()
         self.settle(self.kinds if kinds is None else kinds)
         if not self.kinds:
-            raise TableRefused("no line holds an object", where=path.name, hint="an object a line")
+            why = f"no line holds an object; line {self._fault}" if self._fault else ""
+            raise TableRefused(
+                why or "no line holds an object", where=path.name, hint="an object a line"
+            )
 
     def settle(self, kinds: Mapping[str, int]) -> None:
         """Take the keys of several files for those of this one."""
@@ -90,8 +96,11 @@ class ObjectsSource:
             for field, column in zip(columns.schema, columns.columns, strict=True):
                 self._take(field.name, _kind_of_column(field, column, self.path))
             return
-        for _, row in _objects(content, first):
-            for key, value in (row or {}).items():
+        for number, row in _objects(content, first):
+            if isinstance(row, str):
+                self._fault = self._fault or f"{number}: {row}"
+                continue
+            for key, value in row.items():
                 self._take(key, _kind_of(key, value, self.path))
 
     def _take(self, key: str, kind: int) -> None:
@@ -107,10 +116,10 @@ class ObjectsSource:
         """A block with broken lines, or with numbers among text: line by line."""
         rows: list[dict[str, Any]] = []
         numbers: list[int] = []
-        broken: list[int] = []
+        broken: dict[str, list[int]] = {}
         for number, row in _objects(content, first):
-            if row is None:
-                broken.append(number)
+            if isinstance(row, str):
+                broken.setdefault(row, []).append(number)
             else:
                 rows.append(row)
                 numbers.append(number)
@@ -179,14 +188,18 @@ def _is_deep(content: bytes, rows: int) -> bool:
     )
 
 
-def _objects(content: bytes, first: int) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """The objects of some lines, by line number; None for a broken line."""
+def _objects(content: bytes, first: int) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """The objects of some lines, by line number; for a broken line, what is wrong with it."""
     for number, line in enumerate(content.split(b"\n"), first):
         if line.strip():
             yield number, _object(line)
 
 
-def _object(line: bytes) -> dict[str, Any] | None:
+class _KeyTwice(ValueError):
+    """An object gives one key twice."""
+
+
+def _object(line: bytes) -> dict[str, Any] | str:
     try:
         row = json.loads(
             line.decode(),
@@ -194,16 +207,20 @@ def _object(line: bytes) -> dict[str, Any] | None:
             parse_constant=_no_number,
             parse_float=_number,
         )
-    except (ValueError, RecursionError):
-        return None
-    return row if isinstance(row, dict) else None
+    except _KeyTwice:
+        return KEY_TWICE
+    except RecursionError:
+        return TOO_DEEP
+    except ValueError:
+        return BROKEN_LINE
+    return row if isinstance(row, dict) else BROKEN_LINE
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object; one that gives a key twice says two things, and is broken."""
     row = dict(pairs)
     if len(row) != len(pairs):
-        raise ValueError
+        raise _KeyTwice
     for text in (*row, *row.values()):
         if isinstance(text, str):
             text.encode()  # half of a surrogate pair is no text
@@ -285,9 +302,9 @@ def _cell(value: Any, kind: Any) -> Any:
     return json.dumps(value)
 
 
-def _refused(lines: list[int]) -> list[Refused]:
-    if not lines:
-        return []
-    rows = np.array(lines, dtype=np.int64)
+def _refused(broken: Mapping[str, list[int]]) -> list[Refused]:
     hint = "mend or leave out this line"
-    return [Refused(rows, "", Reason.NOT_READ, BROKEN_LINE, hint, lost=True)]
+    return [
+        Refused(np.array(lines, dtype=np.int64), "", Reason.NOT_READ, why, hint, lost=True)
+        for why, lines in broken.items()
+    ]

@@ -11,7 +11,7 @@ from leukon.interpretation import FLAG_SLUGS, DefinitionUsed, Interpretation, In
 from leukon.report import words
 from leukon.report.advice import closing, grade_line, opening
 from leukon.report.screen import Cell, Column, Screen
-from leukon.report.summary import Summary
+from leukon.report.summary import RefusedRow, Summary
 
 _STYLES = {
     "critical-low": "bold red",
@@ -29,6 +29,8 @@ _PANEL = (
     Column("whose limit", breaks=True),
     Column("called low by", breaks=True),
 )
+_PLACES = 3
+"""So many places are named of what is wrong in the same way."""
 
 
 def print_interpretation(screen: Screen, interpretation: Interpretation, title: str = "") -> None:
@@ -73,23 +75,30 @@ def print_panels(screen: Screen, panels: Iterable[tuple[str, Interpretation]]) -
 def _print_panel(screen: Screen, interpretation: Interpretation) -> None:
     """A line a count: value, flag, limits, whose, how many publishers call it low; then remarks."""
     definition = interpretation.definition
-    screen.table(_PANEL, [_cells(count, definition) for count in interpretation.counts])
+    rows = [_cells(count, definition) for count in interpretation.counts]
+    # Publishers are not asked in a file unless somebody wants it: then there is no such column.
+    last = len(_PANEL) if any(row[-1] for row in rows) else -1
+    screen.table(_PANEL[:last], [row[:last] for row in rows])
     _print_lines(screen, _below(interpretation))
 
 
-def print_summary(screen: Screen, summary: Summary) -> None:
-    """What a file came to: a line an analyte, a column a flag; then why it cannot be said."""
+def print_summary(
+    screen: Screen, summary: Summary, definition: DefinitionUsed | None = None
+) -> None:
+    """What a file came to, by whose definition: a line an analyte, a column a flag; then why."""
     screen.line(
         f"{summary.rows:,} rows, {summary.panels:,} panels, {summary.refused:,} could not be read"
     )
+    if definition is not None:
+        screen.line(f"By {_by(definition)}")
     flags = [f for f in FLAG_SLUGS if any(tally.get(f) for tally in summary.flags.values())]
     columns = [Column("count"), *(Column(words.FLAG_WORDS[flag], right=True) for flag in flags)]
     rows = [
-        [analyte, *(str(tally.get(flag, 0)) for flag in flags)]
+        [analyte, *(f"{tally.get(flag, 0):,}" for flag in flags)]
         for analyte, tally in summary.flags.items()
     ]
     screen.table(columns, rows)
-    for line in (*_graded(summary), *_why(summary)):
+    for line in (*_driven(summary), *_graded(summary), *_why(summary)):
         screen.line(line)
 
 
@@ -126,6 +135,12 @@ def _below(interpretation: Interpretation) -> Iterator[tuple[str, str]]:
             yield "", f"{count.analyte}: {words.call(count, interpretation.definition)}"
 
 
+def _driven(summary: Summary) -> list[str]:
+    """Which cell line drives, and how often."""
+    said = [f"{line}: {number:,}" for line, number in words.drivers(summary.drivers).items()]
+    return [f"Driving cell line: {', '.join(said)}"] if said else []
+
+
 def _graded(summary: Summary) -> list[str]:
     return [
         f"{analyte}: {scale} {words.grades(tally)}"
@@ -136,16 +151,27 @@ def _graded(summary: Summary) -> list[str]:
 
 def _why(summary: Summary) -> list[str]:
     lines = [
-        f"{analyte}: {number} cannot say: {words.reason(slug)}"
+        f"{analyte}: {number:,} cannot say: {words.reason(slug)}"
         for analyte, tally in summary.reasons.items()
         for slug, number in sorted(tally.items(), key=lambda pair: -pair[1])
         if slug
     ]
-    for row in summary.refused_rows:
-        hint = f" ({row.hint})" if row.hint else ""
-        lines.append(f"not read: {row.where}: {row.reason}{hint}")
+    lines += _not_read(summary.refused_rows)
     more = summary.refused - len(summary.refused_rows)
-    return [*lines, f"and {more} more that could not be read"] if more > 0 else lines
+    return [*lines, f"and {more:,} more that could not be read"] if more > 0 else lines
+
+
+def _not_read(rows: Iterable[RefusedRow]) -> list[str]:
+    """What could not be read, a line for all that is wrong in the same way."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        alike.setdefault((row.reason, row.hint), []).append(row.where)
+    lines = []
+    for (reason, hint), places in alike.items():
+        more = len(places) - _PLACES
+        where = "; ".join(places[:_PLACES]) + (f" and {more} more such" if more > 0 else "")
+        lines.append(f"not read: {where}: {reason}" + (f" ({hint})" if hint else ""))
+    return lines
 
 
 def _by(definition: DefinitionUsed) -> str:

@@ -230,6 +230,17 @@ def driver(interpretation: Interpretation) -> str:
     return f"Driving cell line: {name(line)}" + (f" ({away} its limit)." if away else ".")
 
 
+def drivers(tally: Mapping[str, int]) -> dict[str, int]:
+    """How many panels each cell line drives, in words, the most frequent first.
+
+    >>> drivers({"NEUT": 2, "none": 7, "undetermined": 0})
+    {'no cell line found low': 7, 'neutrophils': 2}
+    """
+    said = {"none": "no cell line found low", "undetermined": "cannot say"}
+    often = sorted(tally.items(), key=lambda pair: (-pair[1], pair[0]))
+    return {said.get(line) or name(line): number for line, number in often if number}
+
+
 def grades(tally: Mapping[str, int]) -> str:
     """How many counts have each grade.
 

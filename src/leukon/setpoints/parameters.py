@@ -15,7 +15,7 @@ from msgspec import Struct
 from leukon.analytes import CONTENT, Analyte
 from leukon.errors import InputRefused, UsageError
 from leukon.setpoints.model import Model
-from leukon.toml_text import parsed
+from leukon.toml_text import read
 
 ADULT_FROM = 18.0
 
@@ -164,10 +164,10 @@ def _toml(value: object) -> str:
 
 def _read(path: Path) -> Population:
     try:
-        return msgspec.convert(parsed(path.read_text("utf-8")), Population)
+        return msgspec.convert(read(path), Population)
     except FileNotFoundError:
         raise UsageError("there is no such file of set points", where=path.name) from None
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, OSError, ValueError) as error:
         raise InputRefused(
             f"the file of set points cannot be used: {error}", where=path.name
         ) from None
