@@ -117,9 +117,9 @@ def _alarmed(told: Histories) -> float:
     people, size = told.counts.shape
     y = (told.counts - DEFAULT.usual).ravel()
     enters = np.ones(y.size, dtype=bool)
-    _, over = fast.every(
+    over = fast.every(
         y, told.days.ravel(), np.arange(people + 1) * size, enters, methods.MODEL.constants()
-    )
+    ).falls
     return float((over.reshape(told.counts.shape) > 0).any(axis=1).mean())
 
 

@@ -22,8 +22,6 @@ from leukon.past import THIS_DRAW, EarlierCount, Moment, Past, clock, stopped_dr
 from leukon.setpoints.parameters import shipped
 from leukon.setpoints.person import (
     DAYS_A_YEAR,
-    DRAWN_OVER,
-    SETTLED_OVER,
     SetPoint,
     setpoint,
     years_of,
@@ -37,6 +35,7 @@ from leukon.setpoints.rules import (
     OwnLevel,
     Seen,
     answer_for,
+    is_held,
     place_of,
     too_young,
     why_no_answer,
@@ -211,18 +210,12 @@ def _own_level(one: _Beside, withheld: set[str]) -> OwnLevel:
 
 
 def _held_by(one: _Beside) -> set[str]:
-    """Why its own history forbids to call a count usual.
-
-    The level must have been held for the time that a series must span: one count of years ago makes
-    no year of what began in spring.
-    """
+    """Why its own history forbids to call a count usual."""
     own = one.own
-    whole, held = own.span_days or 0.0, own.steady_days or 0.0
-    long = held >= SETTLED_OVER or (whole < SETTLED_OVER and held >= DRAWN_OVER)
     return set(
         withheld_by_history(
             one.place,
-            usual=own.usual and long,
+            usual=own.usual and is_held(own.span_days or 0.0, own.steady_days or 0.0),
             falling=one.falling,
             stood_higher=one.stood_higher,
         )

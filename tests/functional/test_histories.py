@@ -184,7 +184,7 @@ def earlier(row: dict) -> Earlier:
     counts = [Count("NEUT", row["neut"], "10*9/L"), Count("HGB", row["hgb"], "g/L"),
               Count("PLT", row["plt"], "10*9/L")]  # fmt: skip
     age = f"{(day(row['day']) - BORN).days}d"
-    panel = Panel(Person(age=age, sex="female"), counts, drawn_at=day(row["day"]))
+    panel = Panel(Person(age=age, sex=row.get("sex", "female")), counts, drawn_at=day(row["day"]))
     drugs = [row["drug"]] if row["drug"] else []
     return Earlier(panel=panel, in_hospital=row["in_hospital"], events=events, drugs=drugs)
 
@@ -206,7 +206,7 @@ def written(rows: list[dict], file: Path) -> Path:
     for row in rows:
         event = "" if row["event"] is None else f"{row['event'][0]}:{day(row['event'][1])}"
         lines.append(
-            f"{row['person']},{day(row['day'])},{BORN},F,{row['neut']},{row['hgb']},{row['plt']},"
+            f"{row['person']},{day(row['day'])},{BORN},{row.get('sex', 'F')},{row['neut']},{row['hgb']},{row['plt']},"
             f"{row['in_hospital']},{event},{row['drug']}"
         )
     file.write_text("\n".join(lines) + "\n")

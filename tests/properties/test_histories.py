@@ -106,8 +106,10 @@ def test_each_draw_is_answered_as_one_person_is(rows):
             getattr(own, name) for name in facts
         ]
         looked_at = rows[place]["value"] > 0 and not rows[place]["sign"]
-        now = looked_at and one_by_one(rows, place, with_now=True).falling
-        assert found.falling[place] == (own.falling or now)
+        now = one_by_one(rows, place, with_now=True) if looked_at else own
+        assert found.falling[place] == (own.falling or now.falling)
+        assert found.stood_higher[place] == (own.stood_higher or now.stood_higher)
+        assert found.steady_days[place] == own.steady_days
 
 
 @given(histories, st.randoms(use_true_random=False))
@@ -157,7 +159,10 @@ def plain_answer(seen, own, withheld):
         return "", (), own.reason
     place = rules.place_of(seen, own.low, own.high)
     young = rules.too_young(own.n_effective, own.span_days)
-    more = rules.withheld_by_history(place, usual=own.usual, falling=own.falling)
+    held = rules.is_held(own.span_days, own.steady_days)
+    more = rules.withheld_by_history(
+        place, usual=own.usual and held, falling=own.falling, stood_higher=own.stood_higher
+    )
     why = (*withheld, *more)
     answer = rules.answer_for(seen.flag, place, young=bool(young), calm=not why)
     if not answer:
@@ -174,9 +179,9 @@ signs = st.sampled_from(["", "", "", "<", "<=", ">=", ">"])
     values,
     signs,
     st.sampled_from(FLAGS),
-    st.tuples(st.booleans(), st.booleans()),
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
     st.sets(st.sampled_from(["no-context", "haemoglobin-low"])),
-    st.tuples(st.floats(0, 9), st.floats(0, 900)),
+    st.tuples(st.floats(0, 9), st.floats(0, 900), st.floats(0, 900) | st.sampled_from([90, 365])),
     st.sampled_from(many.NO_BAND[:5]),
 )
 @settings(max_examples=400, deadline=None)
@@ -186,13 +191,15 @@ def test_the_rules_on_arrays_are_the_rules(value, sign, flag, facts, withheld, l
     own = SetPoint(
         analyte="NEUT", unit="10*9/L", low=low, high=high, n_effective=length[0],
         span_days=length[1], usual=facts[0], falling=facts[1], reason=reason,
+        stood_higher=facts[2], steady_days=length[2],
     )  # fmt: skip
     seen = rules.Seen(None if math.isnan(value) else value, sign, flag)
     none, no = np.array([math.nan]), np.array([False])
     bands = many.Bands(
         *(np.array([x or math.nan]) for x in (None, low, high, None, None)),
         np.array([length[0]]), np.array([3]), none, np.array([length[1]]), no,
-        np.array([facts[0]]), np.array([facts[1]]), none, none, none,
+        np.array([facts[0]]), np.array([facts[1]]), np.array([facts[2]]),
+        np.array([length[2]]), none, none, none,
         np.array([0], dtype=np.int8), np.array([many.NO_BAND_CODES[reason]], dtype=np.int8),
     )  # fmt: skip
     found = answers.answers(

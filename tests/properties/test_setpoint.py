@@ -59,7 +59,7 @@ def test_many_people_are_answered_as_one_is(found):
     ends = [out[0, fast.LEVEL], out[0, fast.LOW], out[0, fast.HIGH]]
     assert ends == pytest.approx([own.level, own.low, own.high], abs=1e-9)
     assert steady.tolist() == pytest.approx(own.steady, abs=1e-9)
-    rows, _ = fast.every(y, days, np.array([0, len(y)]), np.ones(len(y), dtype=bool), c)
+    rows = fast.every(y, days, np.array([0, len(y)]), np.ones(len(y), dtype=bool), c).own
     assert np.isnan(rows[0]).all()
     for row in range(1, len(y)):
         before = band(y[:row].tolist(), days[:row].tolist(), c)

@@ -25,6 +25,7 @@ from leukon.readers.columns import Recognised
 from leukon.readers.draws import DrawsRead, Events, read_draws, without_rows
 from leukon.readers.refusals import Refused
 from leukon.setpoints.answers import BITS, Counted, withheld_by_counts
+from leukon.setpoints.rules import SEVERE_BELOW
 from leukon.strata import NO_GRADE
 from leukon.withheld import GRADED_BY
 
@@ -53,6 +54,7 @@ _WHO = (
     ("pregnant", pa.bool_()),
     ("in_hospital", pa.bool_()),
     ("on_drug", pa.bool_()),
+    ("severe", pa.bool_()),
     ("events", pa.list_(pa.int64())),
     ("withheld", pa.int64()),
 )
@@ -114,9 +116,18 @@ def _who(step: Step, found: Recognised, read: DrawsRead) -> dict[str, Any]:
         "pregnant": none > 0 if people.pregnant is None else people.pregnant,
         "in_hospital": read.in_hospital,
         "on_drug": read.on_listed_drug,
+        "severe": _severe(step),
         "events": _lists(read.events, size),
         "withheld": withheld(step),
     }
+
+
+def _severe(step: Step) -> Any:
+    """Whether neutrophils are, or may be, under the count that must be explained."""
+    found = counted(step, Analyte.NEUT)
+    if found is None:
+        return np.zeros(step.chunk.batch.size, dtype=np.bool_)
+    return (found.values < SEVERE_BELOW) | ((found.signs > 0) & (found.values == SEVERE_BELOW))
 
 
 def _duffy(codes: Any) -> Any:

@@ -16,6 +16,7 @@ from leukon.analytes import Analyte
 from leukon.arrays import Integers
 from leukon.engines.histories import DAY_ZERO, KIND_SHIFT, person_numbers
 from leukon.interpretation import FLAG_SLUGS
+from leukon.setpoints.against import severe_before, sexes_differ
 from leukon.setpoints.answers import ANSWER, Answers, Counted, answers, bits_of
 from leukon.setpoints.many import LEFT_OUT_CODES, Bands, Draws, bands
 from leukon.setpoints.parameters import Population
@@ -124,12 +125,14 @@ def _told(rows: Any, persons: Integers) -> Told:
 
 
 def _withheld(rows: Any, draws: Draws) -> Integers:
-    """Why "usual for you" is not said, by what is known of the draw itself."""
+    """Why "usual for you" is not said, by what is known of the draw and of the others."""
     holds = {
         "excluded-window": _WINDOWED[draws.left_out],
         "listed-drug": of_column(rows, "on_drug"),
         "pregnancy": draws.pregnant,
         "draw-undated": np.isnan(draws.days),
+        "severe-before": severe_before(draws, of_column(rows, "severe")),
+        "sex-differs": sexes_differ(draws.persons, draws.sex),
     }
     found: Integers = np.full(draws.size, ALWAYS)
     for reason, holding in holds.items():

@@ -16,7 +16,7 @@ from leukon.arrays import Codes, Floats, Integers, Table, Truths
 from leukon.panel import COMPARATORS
 from leukon.setpoints import rules
 from leukon.setpoints.many import NO_BAND, Bands
-from leukon.setpoints.person import DRAWN_FROM, DRAWN_OVER
+from leukon.setpoints.person import DRAWN_FROM, DRAWN_OVER, SETTLED_OVER
 
 ANSWER = ("", *rules.ANSWERS)
 """The answers, by their code."""
@@ -54,7 +54,10 @@ def answers(counted: Counted, own: Bands, withheld: Integers) -> Answers:
     """The answer of every count; `withheld` are the reasons from outside its history, as bits."""
     place = _places(counted, own)
     young = np.where(own.n_effective < DRAWN_FROM, 1, np.where(own.span_days >= DRAWN_OVER, 0, 2))
-    history = _by_history()[place, own.usual.astype(int), own.falling.astype(int)]
+    usual = own.usual & _is_held(own)
+    history = _by_history()[
+        place, usual.astype(int), own.falling.astype(int), own.stood_higher.astype(int)
+    ]
     why = withheld | history
     given = _answers(counted.flag_names)
     found = given[counted.flags, place, (young > 0).astype(int), (why == 0).astype(int)]
@@ -68,6 +71,13 @@ def answers(counted: Counted, own: Bands, withheld: Integers) -> Answers:
         np.where(unsaid, why, 0),
         np.where(found > 0, _young(young, own), reason).astype(np.int8),
     )
+
+
+def _is_held(own: Bands) -> Truths:
+    """As `rules.is_held`, of each count."""
+    short = (own.span_days < SETTLED_OVER) & (own.steady_days >= DRAWN_OVER)
+    found: Truths = (own.steady_days >= SETTLED_OVER) | short
+    return found
 
 
 def _young(young: Integers, own: Bands) -> Codes:
@@ -139,11 +149,19 @@ def _place_table() -> Table:
 
 @cache
 def _by_history() -> Table:
-    """By place, whether usual may be said, and whether the counts fall."""
+    """By place, whether usual may be said, whether the counts fall, and whether they stood higher."""
     no_yes = (False, True)
     return _table(
         [
-            [bits_of(rules.withheld_by_history(place, usual=u, falling=f)) for f in no_yes]
+            [
+                [
+                    bits_of(
+                        rules.withheld_by_history(place, usual=u, falling=f, stood_higher=higher)
+                    )
+                    for higher in no_yes
+                ]
+                for f in no_yes
+            ]
             for u in no_yes
         ]
         for place in _PLACES

@@ -6,14 +6,14 @@ Needs numba (the `fit` extra). The first call compiles and keeps what it compile
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from leukon.arrays import Floats, Integers, Truths
 from leukon.errors import ExtraMissing
 from leukon.setpoints import kernel
-from leukon.setpoints.model import CLUSTER_DAYS, CUSUM_AFTER, Constants
+from leukon.setpoints.model import CLUSTER_DAYS, CUSUM_AFTER, STEADY_FROM, Constants
 
 try:
     from numba import njit
@@ -42,18 +42,33 @@ def latest(y: Floats, days: Floats, starts: Integers, c: Constants) -> tuple[Flo
     return out, steady
 
 
-def every(
-    y: Floats, days: Floats, starts: Integers, enters: Truths, c: Constants
-) -> tuple[Floats, Floats]:
-    """For each row, the set point of its person from the rows before it that may enter.
+class Every(NamedTuple):
+    """For each row, what the rows of its person before it say that may enter.
 
-    Gives a row a row with `COLUMNS`, and how far the sum that tells a slow fall is over its alarm
-    (above 0: a fall).
+    `own` has `COLUMNS`; `falls` says how far the sum that tells a slow fall is over its alarm (above 0:
+    a fall), with the count of the row; `higher` whether the counts stood higher, before it or with it;
+    `steady_days` the time between the first and the last that are of the steady state.
     """
-    out = np.full((len(y), len(COLUMNS)), np.nan)
-    falls = np.zeros(len(y))
-    _every(y, days, starts, enters, tuple(c), out, falls)
-    return out, falls
+
+    own: Floats
+    falls: Floats
+    higher: Truths
+    steady_days: Floats
+
+
+def every(y: Floats, days: Floats, starts: Integers, enters: Truths, c: Constants) -> Every:
+    """For each row, the set point of its person from the rows before it that may enter."""
+    size = len(y)
+    found = Every(
+        np.full((size, len(COLUMNS)), np.nan),
+        np.zeros(size),
+        np.zeros(size, dtype=np.bool_),
+        np.zeros(size),
+    )
+    _every(
+        y, days, starts, enters, tuple(c), found.own, found.falls, found.higher, found.steady_days
+    )
+    return found
 
 
 def occasions(days: Floats, starts: Integers, enters: Truths) -> Integers:
@@ -149,31 +164,55 @@ def _latest(y, days, starts, c, out, steady):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-def]
+def _began_higher(y, steady, count, level, high):  # type: ignore[no-untyped-def]
+    """As in `leukon.setpoints.person`: whether the first counts may have been the level."""
+    for row in range(count):
+        settled = steady[row] >= STEADY_FROM
+        if y[row] > (high if settled else level):
+            return True
+        if settled:
+            return False
+    return False
+
+
+@_compiled
+def _steady_days(days, steady, count):  # type: ignore[no-untyped-def]
+    """The time between the first and the last count of the steady state."""
+    first, last = 0, count - 1
+    while first < count and steady[first] < STEADY_FROM:
+        first += 1
+    while last > first and steady[last] < STEADY_FROM:
+        last -= 1
+    return days[last] - days[first] if first < count else 0.0
+
+
+@_compiled
+def _fitted(y, days, a, order, count, state, steady, parts, c, fitted):  # type: ignore[no-untyped-def]
+    """Takes in the row that stands at `count`, and fits: whether the person stood higher once."""
+    _enter(y, days, a, order, count, state)
+    size = count + 1
+    start = _start(order, size, state[0], c[0], c[1])
+    _band(y, a, steady, size, int(state[0]), start, state[2], state[3], parts, c, fitted)
+    return _began_higher(y, steady, size, fitted[0], fitted[5])
+
+
+@_compiled
+def _every(y, days, starts, enters, c, out, falls, higher, held):  # type: ignore[no-untyped-def]
     longest = 1
     for person in range(len(starts) - 1):
         longest = max(longest, starts[person + 1] - starts[person])
     order, a, parts, state = np.empty(longest), np.empty(longest), np.empty(12), np.empty(4)
+    order_, a_, state_ = np.empty(longest), np.empty(longest), np.empty(4)
     mine, when, steady = np.empty(longest), np.empty(longest), np.empty(longest)
+    fitted, unused = np.empty(6), np.empty(6)
     for person in range(len(starts) - 1):
         state[:] = 0.0
-        count, fall, over = 0, 0.0, -c[13]
+        count, fall, over, since = 0, 0.0, -c[13], 0.0
+        rang, began = False, False
         for row in range(starts[person], starts[person + 1]):
             if count:
-                start = _start(order, count, state[0], c[0], c[1])
-                _band(
-                    mine,
-                    a,
-                    steady,
-                    count,
-                    int(state[0]),
-                    start,
-                    state[2],
-                    state[3],
-                    parts,
-                    c,
-                    out[row],
-                )
+                out[row] = fitted
+                held[row] = since
             sum_now, over_now = fall, over
             new = count == 0 or days[row] - when[int(state[1])] >= CLUSTER_DAYS
             # Only a new occasion can raise the alarm, or end it. A count that does not enter is
@@ -184,8 +223,18 @@ def _every(y, days, starts, enters, c, out, falls):  # type: ignore[no-untyped-d
                 sum_now = max(0.0, fall - error - c[11])
                 over_now = sum_now - c[13] - c[14] * (state[0] + 1)
             falls[row] = max(over, over_now)
+            higher[row] = rang or began or over_now > 0
+            if np.isnan(y[row]) or (not enters[row] and higher[row]):
+                continue
+            mine[count], when[count] = y[row], days[row]
             if enters[row]:
-                fall, over = sum_now, over_now
-                mine[count], when[count] = y[row], days[row]
-                _enter(mine, when, a, order, count, state)
+                fall, over, rang = sum_now, over_now, rang or over_now > 0
+                began = _fitted(mine, when, a, order, count, state, steady, parts, c, fitted)
                 count += 1
+                since = _steady_days(when, steady, count)
+                higher[row] = higher[row] or began
+            elif count:
+                order_[:count], a_[:count], state_[:] = order[:count], a[:count], state
+                higher[row] = _fitted(
+                    mine, when, a_, order_, count, state_, steady, parts, c, unused
+                )

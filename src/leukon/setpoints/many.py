@@ -38,7 +38,7 @@ NO_BAND = (
 NO_BAND_CODES = {reason: code for code, reason in enumerate(NO_BAND)}
 NULL = 2
 """How `duffy` says that the phenotype is null: 1 is a tested other one, 0 not known."""
-_FEMALE, _MALE = 1, 2
+FEMALE, MALE = 1, 2
 
 
 class Draws(Struct, frozen=True):
@@ -69,7 +69,7 @@ class Bands(Struct, frozen=True):
     """For each draw, its person's own level from the draws before it, in canonical units.
 
     As in `SetPoint`, with `used` how many earlier counts entered, `first_day` the first of them,
-    `falling` the alarm for a slow fall before or with this count, `steady` how surely this count is of the
+    `falling` the alarm for a slow fall before or with this count, `stood_higher` likewise, `steady` how surely this count is of the
     steady state, judged by all of the person's counts (NaN: left out), `left_out` why it does not
     enter and `reason` why there is no band, both as codes.
     """
@@ -86,6 +86,8 @@ class Bands(Struct, frozen=True):
     provisional: Truths
     usual: Truths
     falling: Truths
+    stood_higher: Truths
+    steady_days: Floats
     steady: Floats
     change_low: Floats
     change_high: Floats
@@ -123,7 +125,7 @@ def bands(
     ageless = unknown & np.isnan(people.years)
     left_out[unknown] = LEFT_OUT_CODES["no-centre-for-age"]
     left_out[ageless] = LEFT_OUT_CODES["age-missing"]
-    series = _series(draws)
+    series = series_of(draws)
     _same_moment(series, draws.days, values, left_out)
     signed = np.zeros(draws.size, dtype=np.bool_) if signs is None else signs > 0
     usable = np.where(signed | ~(values > 0), np.nan, values)
@@ -182,7 +184,7 @@ def _agreed(codes: Codes, of: Index, size: int) -> Codes:
 def centres(known: Population, analyte: Analyte, people: People) -> Floats:
     """The logarithm of what is usual for each person, NaN where that is not known."""
     found = np.full(len(people.years), np.nan)
-    for sex, word in ((_FEMALE, "female"), (_MALE, "male"), (0, "")):
+    for sex, word in ((FEMALE, "female"), (MALE, "male"), (0, "")):
         mine = people.sex == sex
         found[mine] = _centre(known, analyte, people.years[mine], word)
     adult_null = _adult_null(people)
@@ -230,7 +232,7 @@ def _left_out(draws: Draws, values: Floats, signs: Codes | None) -> Codes:
     return found
 
 
-def _series(draws: Draws) -> Integers:
+def series_of(draws: Draws) -> Integers:
     """The number of each draw's series: a person's, their pregnancies apart; nobody's are alone."""
     alone = 2 * draws.persons.max(initial=0) + 2 + np.arange(draws.size)
     found: Integers = np.where(
@@ -305,7 +307,7 @@ def _before(holds: Truths, begins: Index) -> Integers:
 def _bands(rows: _Sorted, centre: Floats, null: Truths, model: Model, values: Floats) -> Bands:
     """The bands of rows in order."""
     past, c = _past(rows), model.constants(0.95)
-    own, falls = fast.every(rows.y, rows.days, rows.starts, rows.enters, c)
+    own, falls, higher, steady_days = fast.every(rows.y, rows.days, rows.starts, rows.enters, c)
     low_99, high_99 = _wide(rows, own, past, model)
     n = np.nan_to_num(own[:, fast.N_EFFECTIVE])
     known = past.last >= 0
@@ -328,6 +330,8 @@ def _bands(rows: _Sorted, centre: Floats, null: Truths, model: Model, values: Fl
         provisional=~(enough & long),
         usual=(n >= needed) & (long | (null & enough)),
         falling=falls > 0,
+        stood_higher=higher,
+        steady_days=steady_days,
         steady=_steady(rows, model),
         change_low=before / change,
         change_high=before * change,
@@ -345,7 +349,7 @@ def _wide(rows: _Sorted, own: Floats, past: _Past, model: Model) -> tuple[Floats
     if len(few):
         sizes = np.add.reduceat((past.occasions <= 2).astype(np.int64), rows.starts[:-1])
         starts = np.append(0, np.cumsum(sizes)).astype(np.int64)
-        again, _ = fast.every(rows.y[few], rows.days[few], starts, rows.enters[few], c)
+        again = fast.every(rows.y[few], rows.days[few], starts, rows.enters[few], c).own
         low[few], high[few] = again[:, fast.LOW], again[:, fast.HIGH]
     return low, high
 
@@ -380,6 +384,6 @@ def _no_bands(left_out: Codes, reason: str) -> Bands:
     size = len(left_out)
     none, no = np.full(size, np.nan), np.zeros(size, dtype=np.bool_)
     return Bands(
-        *(none,) * 5, np.zeros(size), np.zeros(size, dtype=np.int64), none, none, ~no, no, no,
-        none, none, none, left_out, np.full(size, NO_BAND_CODES[reason], dtype=np.int8),
+        *(none,) * 5, np.zeros(size), np.zeros(size, dtype=np.int64), none, none, ~no, no, no, no,
+        none, none, none, none, left_out, np.full(size, NO_BAND_CODES[reason], dtype=np.int8),
     )  # fmt: skip

@@ -13,6 +13,8 @@ from leukon.setpoints.quantiles import t_quantile
 
 CLUSTER_DAYS = 30.0
 """Counts drawn within so many days of the first of them are one occasion: together they weigh as one."""
+STEADY_FROM = 0.5
+"""How surely a count is of the steady state for it to say since when a level is held."""
 LEVEL_FREEDOM = 8.0
 """Degrees of freedom of the error of a level."""
 FAR_FREEDOM = 3.0

@@ -17,7 +17,7 @@ from leukon.errors import UnitRefused, ValueRefused
 from leukon.panel import checked_value, read_sex
 from leukon.setpoints.falls import ROUNDS, alarms
 from leukon.setpoints.kernel import few, few_quantile, fit
-from leukon.setpoints.model import CLUSTER_DAYS, Constants, Model
+from leukon.setpoints.model import CLUSTER_DAYS, STEADY_FROM, Constants, Model
 from leukon.setpoints.parameters import ADULT_FROM, Population, shipped
 from leukon.units import read_unit
 
@@ -29,8 +29,6 @@ USUAL_FROM, USUAL_FROM_DUFFY = 5.0, 3.0
 """From how many effective counts "usual for you" may be said; fewer with a tested phenotype."""
 DUFFY_LOWERS = (Analyte.NEUT, Analyte.WBC)
 """What Duffy-null people have fewer of: only there does the phenotype stand in for counts."""
-STEADY_FROM = 0.5
-"""How surely a count is of the steady state for it to say since when a level is held."""
 UNDATED_GAP = 90.0
 """How far apart counts without dates are taken to be."""
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from leukon.setpoints.person import DRAWN_FROM, DRAWN_OVER
+from leukon.setpoints.person import DRAWN_FROM, DRAWN_OVER, SETTLED_OVER
 
 LOW_AND_LOW_FOR_YOU = "low-and-low-for-you"
 LOW_BUT_USUAL_FOR_YOU = "low-but-usual-for-you"
@@ -197,6 +197,18 @@ def why_no_answer(seen: Seen, young: str) -> str:
     if seen.flag in _HIGH:
         return "high"
     return "comparator" if seen.comparator else young
+
+
+def is_held(span_days: float, steady_days: float) -> bool:
+    """Whether a level was held for the time that a series must span.
+
+    One count of years ago makes no year of what began in spring.
+
+    >>> is_held(400.0, 300.0), is_held(300.0, 120.0), is_held(400.0, 365.0)
+    (False, True, True)
+    """
+    short = span_days < SETTLED_OVER and steady_days >= DRAWN_OVER
+    return steady_days >= SETTLED_OVER or short
 
 
 def withheld_by_history(
