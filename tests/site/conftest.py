@@ -72,7 +72,9 @@ def _first_pages(file: Path, config: pytest.Config) -> None:
     load_newsletter()
     connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    shutil.copyfile(file, kept)
+    half = kept.with_suffix(f".{os.getpid()}")  # another process of tests may look for it
+    shutil.copyfile(file, half)
+    half.replace(kept)
 
 
 @pytest.fixture
