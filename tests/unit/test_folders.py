@@ -133,6 +133,54 @@ def test_a_finished_folder_is_left_as_it_is(source, tmp_path):
     assert contents(out) == whole
 
 
+@pytest.mark.parametrize("where", [4, -1])
+def test_a_part_that_is_not_as_it_was_made_is_made_again(source, tmp_path, where):
+    """One byte of a part changed, its size and time as they were: the same command mends it."""
+    out = tmp_path / "out"
+    run(source, out)
+    whole, path = contents(out), out / "part-00001.parquet"
+    before, changed = path.stat(), bytearray(path.read_bytes())
+    changed[where] ^= 0xFF
+    path.write_bytes(changed)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (out / "part-00002.parquet").touch()
+    assert run(source, out).parts_kept == 2
+    assert contents(out) == whole
+
+
+def test_no_refused_row_is_lost_when_a_finished_folder_is_mended(source, tmp_path):
+    """A part is gone, or the list of what could not be read: the list is whole again afterwards."""
+    for number in range(2):
+        table = panels(500, number).to_pydict()
+        table["wbc"][number] = -1.0
+        pq.write_table(pa.table(table), source / f"{number}.parquet")
+    out = tmp_path / "out"
+    run(source, out)
+    whole = contents(out)
+    assert whole["_refused.csv"].count(b"\n") == 3
+    for name, kept in (("part-00001.parquet", 1), ("part-00002.parquet", 0), ("_refused.csv", 1)):
+        (out / name).unlink()
+        assert run(source, out).parts_kept == kept
+        assert contents(out) == whole
+    (out / "_refused.csv").write_text("")
+    assert run(source, out).parts_kept == 1
+    assert contents(out) == whole
+
+
+@pytest.mark.parametrize("numbers", [{}, {"rows_read": "many"}])
+def test_a_part_of_which_the_manifest_does_not_say_the_numbers_is_made_again(
+    source, tmp_path, numbers
+):
+    """A manifest that somebody edited never ends in a fault of leukon's."""
+    out = tmp_path / "out"
+    run(source, out)
+    whole, found = contents(out), noted(out)
+    found["parts"][1]["numbers"] = numbers
+    (out / manifest.MANIFEST).write_text(json.dumps(found))
+    assert run(source, out).parts_kept == 2
+    assert contents(out) == whole
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

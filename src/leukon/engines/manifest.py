@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from leukon.engines.batches import Question
+from leukon.engines.summary import are_numbers
 from leukon.engines.targets import OutputFailed, failed, settle_folder, side_file, temporary_name
 from leukon.errors import UsageError
 from leukon.readers.inputs import MANIFEST, DatabaseInput, Input, shown
@@ -258,18 +259,53 @@ def taken_up(earlier: Manifest, fresh: Manifest, folder: Path) -> Manifest:
             hint="name another folder or use --overwrite",
         )
     earlier.inputs = fresh.inputs
-    for part in earlier.parts:
-        if part.state == DONE and _size(folder / part.name) != part.bytes:
-            part.state = WAITING
-            earlier.finished = False
+    again = _to_make_again(earlier, folder)
+    if again or not earlier.finished:
+        # Once the lists of the parts are one, nobody can tell whose the lines are.
+        again += [part for part in earlier.parts if not _has_its_list(folder, part)]
+    for part in again:
+        part.state, earlier.finished = WAITING, False
     return earlier
 
 
-def _size(path: Path) -> int:
+def _to_make_again(earlier: Manifest, folder: Path) -> list[PartNoted]:
+    """The finished parts that are not as they were made, or whose refusals are listed nowhere."""
+    known = _changed_ns(folder / MANIFEST)
+    done = [part for part in earlier.parts if part.state == DONE]
+    changed = [part for part in done if not _is_as_made(folder / part.name, part, known)]
+    lost = earlier.refused and not _unchanged_since(folder / earlier.refused, known)
+    return [*changed, *(part for part in done if lost and _any_refused(part))]
+
+
+def _is_as_made(path: Path, part: PartNoted, known_ns: int) -> bool:
+    """Whether a part holds what was written; it is read only where it was touched since."""
     try:
-        return path.stat().st_size
+        if path.stat().st_size != part.bytes or not are_numbers(part.numbers):
+            return False
+        return _unchanged_since(path, known_ns) or file_digest(path) == part.sha256
+    except OSError:
+        return False
+
+
+def _unchanged_since(path: Path, known_ns: int) -> bool:
+    """Whether nothing happened to a file since the manifest that knows it was written."""
+    return 0 <= _changed_ns(path) <= known_ns
+
+
+def _changed_ns(path: Path) -> int:
+    """When anything of a file was changed last, which nobody can set back; -1: there is none."""
+    try:
+        return path.stat().st_ctime_ns
     except OSError:
         return -1
+
+
+def _any_refused(part: PartNoted) -> bool:
+    return bool(part.numbers.get("rows_refused") or part.numbers.get("cells_refused"))
+
+
+def _has_its_list(folder: Path, part: PartNoted) -> bool:
+    return not _any_refused(part) or side_file(folder / f".{part.name}").exists()
 
 
 def _apart(earlier: Manifest, fresh: Manifest) -> str:

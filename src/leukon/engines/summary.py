@@ -114,6 +114,13 @@ _SUMS = ("rows_read", "panels", "rows_refused", "cells_refused")
 _TALLIES = ("flags", "reasons", "drivers", "grades", "ignored")
 
 
+def are_numbers(part: Mapping[str, Any]) -> bool:
+    """Whether these are the numbers of a part, as `Summary.numbers` gives them."""
+    sums = all(type(part.get(name)) is int for name in _SUMS)
+    tallies = all(isinstance(part.get(name), Mapping) for name in (*_TALLIES, "renamed"))
+    return sums and tallies and isinstance(part.get("refusals"), list)
+
+
 def _add_all(tally: dict[str, Any], more: Mapping[str, Any]) -> None:
     for word, value in more.items():
         if isinstance(value, Mapping):
