@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -224,6 +225,24 @@ def test_a_database_is_not_read_twice(alone, tmp_path, capsys):
     assert "read twice" in capsys.readouterr().err
     assert main(["setpoint", *words, "--out", out]) in (0, 4)
     assert pq.read_table(out).num_rows > 100
+
+
+@pytest.mark.parametrize("full", ["draws.parquet", "loose.parquet"])
+def test_a_temporary_folder_without_room_is_named(alone, tmp_path, monkeypatch, capsys, full):
+    """Whatever of the own levels finds no room: what it is, what to do, exit code 3."""
+
+    class Full(tempfile.TemporaryDirectory):
+        def __init__(self, **said):
+            super().__init__(dir=tmp_path, **said)
+            Path(self.name, full).symlink_to("/dev/full")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", Full)
+    rows = written(invented(), tmp_path / "in.csv")
+    out = tmp_path / "out.parquet"
+    asked = ("--unit", "10*9/L", "--unit", "HGB=g/L", "--setpoint", "--out", str(out))
+    assert main(["interpret", str(rows), *asked]) == 3
+    assert "TMPDIR" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_rows_that_were_not_there_at_first_are_refused(tmp_path):

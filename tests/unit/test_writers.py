@@ -8,7 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from leukon.engines import writers
-from leukon.engines.writers import ParquetTable
+from leukon.engines.writers import OutputFailed, ParquetTable
+from leukon.readers.refusals import Refused
+from leukon.reasons import Reason
 
 
 def written(batches, schema):
@@ -19,6 +21,18 @@ def written(batches, schema):
         table.write(batch)
     table.close()
     return pq.ParquetFile(pa.BufferReader(file.getvalue()))
+
+
+def test_a_list_on_a_full_disk_is_refused_and_dropped(tmp_path):
+    """That it cannot even be closed hides no error, and leaves no file."""
+    side = writers.SideFile(tmp_path / "x.refused.csv", with_file=False)
+    (tmp_path / writers.temporary_name("x.refused.csv")).symlink_to("/dev/full")
+    one = Refused(np.array([1]), "wbc", Reason.NOT_READ, "no number", "mend it")
+    with pytest.raises(OutputFailed, match="disk is full"):
+        side.write([one], "x.csv")
+        side.finish()
+    side.drop()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("rows", "groups"), [([3, 3, 3], [6, 3]), ([5], [5]), ([7, 1], [7, 1])])

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from leukon.analytes import Analyte
 from leukon.arrays import Integers
 from leukon.engines.batches import Question, Step, answer
-from leukon.engines.histories import SORT_MEMORY, Histories, draws_of, no_room, schema_of
+from leukon.engines.histories import SORT_MEMORY, Histories, draws_of, no_room, room, schema_of
 from leukon.engines.output import numbers, own_fields, own_kinds
 from leukon.engines.own_levels import of_panels
 from leukon.engines.own_output import joined_reasons
@@ -77,7 +77,9 @@ def keys_of(chunk: Chunk, table: Table, file: int, before: int) -> Integers:
 @contextmanager
 def sidecar(tables: Sequence[Table], question: Question) -> Iterator[Path]:
     """The own levels of all panels of some tables, in a file that is there while they are needed."""
-    with tempfile.TemporaryDirectory(prefix="leukon-") as folder:
+    with room():
+        place = tempfile.TemporaryDirectory(prefix="leukon-")
+    with place as folder:
         loose, sorted_ = Path(folder) / "loose.parquet", Path(folder) / "own.parquet"
         asked = Question(question.definition, question.said, resolve_all([GRADED_BY]))
         _write(loose, tables, asked)
@@ -116,7 +118,7 @@ def _write(out: Path, tables: Sequence[Table], asked: Question) -> None:
                 histories.add(draws_of(step, table.found, every, keys=keys, every=True)[0])
                 before += chunk.batch.size
         schema = pa.schema([("key", pa.int64()), *own_fields(kinds or ())])
-        with pq.ParquetWriter(out, schema, compression="lz4") as writer:
+        with room(), pq.ParquetWriter(out, schema, compression="lz4") as writer:
             for rows in histories.people():
                 columns = [rows.column("row").combine_chunks(), *own_columns(rows, kinds or ())]
                 writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))

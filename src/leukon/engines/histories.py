@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -205,9 +206,10 @@ class Histories:
     def __init__(self, schema: Any) -> None:
         """Begin a temporary file."""
         self.schema, self.rows = schema, 0
-        self._folder = tempfile.TemporaryDirectory(prefix="leukon-")
-        self._path = Path(self._folder.name) / "draws.parquet"
-        self._writer: Any = pq.ParquetWriter(self._path, schema, compression="lz4")
+        with room():
+            self._folder = tempfile.TemporaryDirectory(prefix="leukon-")
+            self._path = Path(self._folder.name) / "draws.parquet"
+            self._writer: Any = pq.ParquetWriter(self._path, schema, compression="lz4")
 
     def __enter__(self) -> Histories:
         """The same."""
@@ -220,21 +222,21 @@ class Histories:
         at: TracebackType | None,
     ) -> None:
         """Remove what was written."""
-        if self._writer is not None:
-            self._writer.close()
+        with suppress(OSError):  # on a full disk it cannot even be closed
+            if self._writer is not None:
+                self._writer.close()
         self._folder.cleanup()
 
     def add(self, batch: Any) -> None:
         """Take some rows in."""
         self.rows += batch.num_rows
-        try:
+        with room():
             self._writer.write_batch(batch)
-        except OSError:
-            raise no_room() from None
 
     def people(self, block_rows: int = BLOCK_ROWS) -> Iterator[Any]:
         """Blocks of whole persons, by practice, person and time; draws of nobody come first."""
-        self._writer.close()
+        with room():
+            self._writer.close()
         self._writer = None
         if not self.rows:
             return
@@ -311,6 +313,15 @@ def _coded(column: Any) -> Any:
     coded = pc.dictionary_encode(column)
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
     return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Writing to the temporary folder: a disk that is too small is named."""
+    try:
+        yield
+    except OSError:
+        raise no_room() from None
 
 
 def no_room() -> TableRefused:

@@ -268,7 +268,8 @@ class SideFile:
 
     def drop(self) -> None:
         """Remove an unfinished list."""
-        if self._file is not None:
-            self._file.close()
+        with suppress(OSError):  # on a full disk it cannot even be closed
+            if self._file is not None:
+                self._file.close()
         with suppress(OSError):
             self._temporary.unlink(missing_ok=True)
