@@ -159,6 +159,47 @@ def test_names_with_dots_and_columns_of_any_type_pass_through(spark):
     assert [f.dataType for f in found.schema][:8] == [f.dataType for f in frame.schema]
 
 
+def test_columns_whose_names_differ_in_case_alone_are_two(spark):
+    """Note and note pass through a table of panels and do no harm to one of counts."""
+    from leukon.engines.spark import interpret
+
+    wide = spark.sql("select '1' person, 3.7D wbc, 34 age, 1 note, cast(0.5 as decimal(3,3)) share")
+    row = interpret(wide.selectExpr("*", "2 Note"), units=UNITS).collect()[0]
+    assert (row["note"], row["Note"], row["share"], row["wbc_flag"]) == (
+        1,
+        2,
+        Decimal("0.5"),
+        "low",
+    )
+    long = spark.createDataFrame([("1", "2024-01-01", "F", 34, "WBC", "3.7", "10*9/L")], LONG)
+    row = interpret(long.selectExpr("1 note", "*", "2 Note", "'x' PERSON")).collect()[0]
+    assert (row["person"], row["wbc_flag"]) == ("1", "low")
+
+
+def test_persons_are_told_apart_by_every_letter_whatever_the_collation(spark):
+    """To Spark ab and AB may be one; their histories are two, and each of them is whole."""
+    from leukon.engines.spark import interpret
+
+    rows = [(p, f"202{n % 6}-0{n % 9 + 1}-01", 4.0 + n / 9) for n in range(9) for p in ("ab", "AB")]
+    frame = spark.createDataFrame(rows, "person string, drawn_at string, wbc double")
+    frame = frame.selectExpr("*", "40 age").coalesce(1)
+    collated = frame.selectExpr("person collate UTF8_LCASE person", "drawn_at", "wbc", "age")
+    plain, folded = (
+        sorted(
+            map(
+                str,
+                interpret(one, units=UNITS, setpoint=True)
+                .select("wbc_own_low", "person", "drawn_at")
+                .collect(),
+            )
+        )
+        for one in (frame, collated)
+    )
+    assert plain == folded
+    assert "None" in plain[0]
+    assert "None" not in plain[-1]
+
+
 def test_counts_are_gathered_to_panels_and_no_row_is_lost(spark):
     """A row a count: a specimen is whole wherever its rows are; a row without a key is listed."""
     from leukon.engines.spark import interpret, refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -95,6 +96,71 @@ def test_parquet_files_are_one_table_and_refusals_have_their_rows(run, tmp_path)
     assert "b.parquet, row 3, wbc" in said.err
     metadata = pq.read_schema(next((tmp_path / "flags").glob("*.parquet"))).metadata
     assert b"leukon_schema_version" in metadata[b"org.apache.spark.sql.parquet.row.metadata"]
+
+
+ZONE = pa.timestamp("us", tz="America/New_York")
+
+
+def panel(path, person="1", **more):
+    """A Parquet file of one panel of a person who becomes 18 on the day after the draw, in New York."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn = pa.array([dt.datetime(2024, 5, 1, 3, 30, tzinfo=dt.UTC)], ZONE)
+    columns = {"person": [person], "birth_date": [dt.date(2006, 5, 1)], "drawn_at": drawn}
+    pq.write_table(pa.table({**columns, "wbc": [-4.2], **more}), path)
+    return path
+
+
+def test_no_file_is_left_out_or_taken_for_another(run, tmp_path):
+    """A folder with folders below, a name that looks like a pattern, a time zone of the file's own."""
+    panel(tmp_path / "in" / "a.parquet", "1")
+    panel(tmp_path / "in" / "below" / "b c.parquet", "2", wbc=[4.2])
+    panel(tmp_path / "in[1].parquet", "3")
+    panel(tmp_path / "in1.parquet", "4")
+    files = (tmp_path / "in", tmp_path / "in[1].parquet", *UNIT)
+    assert run(*files, "--out", tmp_path / "local.parquet")[0] == 4
+    assert run(*files, "--engine", "spark", "--out", tmp_path / "flags[1]")[0] == 4
+    local, cluster = rows_of(tmp_path / "local.parquet"), rows_of(tmp_path / "flags[1]")
+    assert [row["person"] for row in cluster] == ["1", "2", "3"]
+    for ours, theirs in zip(local, cluster, strict=True):
+        del ours["drawn_at"], theirs["drawn_at"]
+        assert ours == theirs
+    listed = next((tmp_path / "flags[1].refused").glob("*.csv")).read_text()
+    assert "in[1].parquet" in listed
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"neut": [1.1]}, "'neut' is in one of them only"),
+        ({"wbc": pa.array([4.2], pa.float32())}, "'wbc' is of another type"),
+    ],
+)
+def test_files_with_other_columns_are_no_part_of_a_table(spark, tmp_path, columns, says):
+    """Spark would fill in nothing, or take a number of 32 bits for one of 64."""
+    from leukon.engines.spark_footers import Footers
+
+    assert spark
+    paths = [panel(tmp_path / "a b.parquet"), panel(tmp_path / "b.parquet", **columns)]
+    with pytest.raises(TableRefused, match=f"b.parquet: the columns are not.*{says}"):
+        Footers([path.as_uri() for path in paths])
+    assert not Footers(["s3://laboratory/a.parquet"]).known
+
+
+def test_the_time_zone_of_a_file_is_that_of_its_moments(spark, tmp_path):
+    """One zone is the session's while the file is read; two cannot be."""
+    from pyspark.sql import types as T  # noqa: N812
+
+    from leukon.engines.spark_footers import Footers
+
+    assert spark
+    kinds = T.StructType([T.StructField(n, T.TimestampType()) for n in ("drawn_at", "at")])
+    one = Footers([panel(tmp_path / "one.parquet").as_uri()])
+    assert one.zone(kinds) == "America/New_York"
+    assert one.zone(T.StructType([])) == "UTC"
+    at = pa.array([0], pa.timestamp("us", tz="UTC"))
+    two = Footers([panel(tmp_path / "two.parquet", at=at).as_uri()])
+    with pytest.raises(TableRefused, match="different time zones"):
+        two.zone(kinds)
 
 
 def test_counts_of_a_csv_become_panels(run, tmp_path):

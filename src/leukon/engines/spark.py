@@ -119,8 +119,9 @@ class Frame:
     def __init__(self, df: DataFrame, question: Question) -> None:
         self.question = question
         _check_names(df.columns)
-        self.found = recognise(df.columns, question.said)
-        self.df = df
+        self.names, self.types = tuple(df.columns), df.schema
+        self.found = recognise(self.names, question.said)
+        self.df = _numbered(df)
         self.others: dict[str, int] = {}
         """The rows of a long table by tests that are no counts, known when it was `interpreted`."""
         # The table of tests is looked at here: a worker meets a test when it is too late.
@@ -136,7 +137,7 @@ class Frame:
     def schema(self) -> Any:
         """The columns as Arrow has them."""
         try:
-            none = self.df.sparkSession.createDataFrame([], self.df.schema)
+            none = self.df.sparkSession.createDataFrame([], self.types)
             return none.toArrow().schema
         except PySparkException as error:
             raise TableRefused(
@@ -150,20 +151,20 @@ class Frame:
             return self._of_counts()
         table = WideTable(self.schema, self.question)
         self._check_units(table)
-        output = self._output(table.layout, self.df.columns)
+        output = self._output(table.layout, self.names)
         if self.question.own:
             return self._mapped(self._by_person(), panels_of_people, output)
         return self._mapped(self.df, panels_of_rows, output)
 
     def _of_counts(self) -> DataFrame:
         part = self._with_columns_read()
-        reader = long_reader(part.schema, part._plan(part.df))
+        reader = long_reader(part.schema, part._plan())
         person = self.found.first("person")
         keys = [person] if self.question.own and person else reader.keys
         whole = part._gathered(part._keyed(reader.keys), keys)
         places = part._places()
         self.others = part.others
-        plan = part._plan(whole, places=places)
+        plan = part._plan(places=places)
         first = next(long_reader(part.schema, plan).chunks(iter(())))
         layout = layout_of_counts(reader.schema, first, self.question)
         work = people_of_counts if self.question.own else panels_of_counts
@@ -172,23 +173,34 @@ class Frame:
     def _with_columns_read(self, *more: str) -> Frame:
         """The same with the columns that are read of a long table: the others need no shuffle."""
         read = {role.column for roles in self.found.roles.values() for role in roles} | set(more)
-        kept = [name for name in self.df.columns if name in read]
+        kept = [name for name in self.names if name in read]
         frame = Frame.__new__(Frame)
         frame.question, frame.found, frame.others = self.question, self.found, {}
-        frame.df = self.df.select([column(name) for name in kept])
+        frame.names, frame.types = tuple(kept), T.StructType([self.types[name] for name in kept])
+        frame.df = _numbered(self.df.select(*map(self._column, kept)))
         return frame
+
+    def _column(self, name: str) -> Any:
+        """A column of the table by its name; Spark knows it by its number."""
+        return F.col(f"c{self.names.index(name)}")
+
+    def _key(self, name: str) -> Any:
+        """A column by which rows are brought together: letter by letter, whatever its collation."""
+        kind = self.types[name].dataType
+        folds = isinstance(kind, T.StringType) and kind != T.StringType()
+        return F.collate(self._column(name), "UTF8_BINARY") if folds else self._column(name)
 
     def _keyed(self, keys: Sequence[str], *, inverse: bool = False) -> DataFrame:
         """The rows that say of which specimen they are, or those that do not."""
         needed = [name for name in keys if name != self.found.first("encounter")]
         keyed = F.lit(True)
         for name in needed:
-            keyed = keyed & column(name).isNotNull()
+            keyed = keyed & self._column(name).isNotNull()
         return self.df.where(~keyed if inverse else keyed)
 
     def _by_person(self) -> DataFrame:
         """The rows of a table of panels, a person's in one part, one after the other."""
-        keys = [column(name) for role in _WHO if (name := self.found.first(role))]
+        keys = [self._key(name) for role in _WHO if (name := self.found.first(role))]
         if not self.found.first("person"):
             return self.df
         if self.df.isStreaming:
@@ -204,7 +216,7 @@ class Frame:
         The worker sorts what it gets. What needs a person's history in order comes by here too,
         with the person's column as the key.
         """
-        return df.repartition(*map(column, keys))
+        return df.repartition(*map(self._key, keys))
 
     def _places(self) -> tuple[Place, ...]:
         """Which counts a long table holds: a job of its own, over the columns that say so."""
@@ -226,7 +238,7 @@ class Frame:
         named = self._naming(keys)
         if self.found.is_long:
             part = self._with_columns_read(*named)
-            reader = long_reader(part.schema, part._plan(part.df))
+            reader = long_reader(part.schema, part._plan())
             whole = part._gathered(part._keyed(reader.keys), reader.keys)
             # Rows without a key would all come to one worker, which they do not need to.
             df = whole.union(part._keyed(reader.keys, inverse=True))
@@ -234,7 +246,7 @@ class Frame:
         else:
             part, df, work = self, self.df, refusals_of_rows
             self._check_units(WideTable(self.schema, self.question))
-        fields = [df.schema[name] for name in named]
+        fields = [self.types[name] for name in named]
         schema = T.StructType([*fields, *spark_schema(REFUSAL_COLUMNS)])
         return part._mapped(df, work, schema, keys=tuple(named))
 
@@ -242,10 +254,10 @@ class Frame:
         if keys is None:
             return naming(self.found)
         for name in keys:
-            if name not in self.df.columns:
+            if name not in self.names:
                 raise TableRefused(
                     f"there is no column {name!r} to name a row by",
-                    hint="the columns are " + ", ".join(map(repr, self.df.columns[:30])),
+                    hint="the columns are " + ", ".join(map(repr, self.names[:30])),
                 )
         return list(keys)
 
@@ -256,12 +268,11 @@ class Frame:
         except UnitRefused:
             if self.df.isStreaming:
                 raise
-            table.check(_one_batch(self.df.limit(BATCH_ROWS).toArrow(), self.schema))
+            first = self.df.limit(BATCH_ROWS).toArrow().rename_columns(self.names)
+            table.check(_one_batch(first, self.schema))
 
-    def _plan(
-        self, df: DataFrame, *, keys: Sequence[str] = (), places: Sequence[Place] = ()
-    ) -> Plan:
-        return Plan(self.question, tuple(df.columns), self.found, tuple(keys), tuple(places))
+    def _plan(self, *, keys: Sequence[str] = (), places: Sequence[Place] = ()) -> Plan:
+        return Plan(self.question, self.names, self.found, tuple(keys), tuple(places))
 
     def _mapped(
         self,
@@ -272,14 +283,12 @@ class Frame:
         keys: Sequence[str] = (),
         places: Sequence[Place] = (),
     ) -> DataFrame:
-        plan = self._plan(df, keys=keys, places=places)
-        # The columns travel by number: Spark reads a name with a dot in it as a part of another.
-        numbered = df.toDF(*(f"c{place}" for place in range(len(df.columns))))
-        return in_arrow(numbered, task(work, plan), schema)
+        plan = self._plan(keys=keys, places=places)
+        return in_arrow(df, task(work, plan), schema)
 
     def _output(self, layout: Layout, passed: Sequence[str]) -> T.StructType:
         """The columns of the answer: those passed through as they were, then leukon's."""
-        theirs = {field.name: field for field in self.df.schema}
+        theirs = {field.name: field for field in self.types}
         ours = list(layout.schema)[len(passed) :]
         about = {k.decode(): v.decode() for k, v in layout.schema.metadata.items()}
         fields = [
@@ -294,6 +303,11 @@ class Frame:
 def naming(found: Recognised) -> list[str]:
     """The columns that name a row, where nobody says which."""
     return [name for role in NAMING if (name := found.first(role))]
+
+
+def _numbered(df: DataFrame) -> DataFrame:
+    """The columns by their numbers: to Spark a dot parts a name, and letters of both cases are one."""
+    return df.toDF(*(f"c{place}" for place in range(len(df.columns))))
 
 
 def _check_names(names: Sequence[str]) -> None:
@@ -350,7 +364,8 @@ def _bare_numbers(schema: Any) -> Any:
 
 def _bare_number(kind: Any) -> Any:
     if is_text(kind) or is_number(kind):
-        return pa.array(["1"]).cast(pa.string()).cast(kind)
+        # 0 is a number of every type: a decimal may have no digit before its point.
+        return pa.array(["0"]).cast(pa.string()).cast(kind)
     return pa.nulls(1, kind)
 
 

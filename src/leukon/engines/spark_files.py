@@ -14,7 +14,8 @@ from leukon.engines.csv_lines import BROKEN, FILE, HINT, LINE, Lines, rows_of_li
 from leukon.engines.grades import grade_names, in_order
 from leukon.engines.partitions import REFUSAL_COLUMNS, task
 from leukon.engines.spark import OWN, Frame, column, in_arrow, naming, refused, spark_schema
-from leukon.engines.spark_session import address, named_errors, session
+from leukon.engines.spark_footers import Footers
+from leukon.engines.spark_session import ZONE, address, named_errors, session
 from leukon.engines.summary import SHOWN_REFUSALS, Summary
 from leukon.errors import ExtraMissing, TableRefused, UsageError
 from leukon.interpret import used
@@ -27,6 +28,7 @@ from leukon.reasons import Reason
 from leukon.scales import Scale, resolve_all
 
 try:
+    from pyspark.errors import PySparkException
     from pyspark.sql import functions as F  # noqa: N812
 except ImportError:  # pragma: no cover (tested in an environment without the extra)
     raise ExtraMissing.named("spark", "interpreting on a cluster") from None
@@ -79,14 +81,14 @@ def interpret_files(sources: Sequence[str], out: str, asked: Asked) -> Summary:
     _check_out(out)
     definition, scales = resolve(asked.by), resolve_all(asked.scales)
     with session() as spark, named_errors():
-        table = _read(spark, [address(spark, source) for source in sources])
+        table = _read(spark, sources)
         target = address(spark, out)
         own = OWN if asked.setpoint else ""
         question = Question(definition, declared(**asked.of_file), scales, asked.agreement, own)
         frame = Frame(table.rows, question)
         _write(frame.interpreted(), target)
         summary = Summary(used(definition), out=Path(out), ignored=frame.others)
-        _sum_up(summary, spark.read.parquet(target), scales)
+        _sum_up(summary, spark.read.parquet(address(spark, out)), scales)
         _list_refused(summary, table, target, asked)
         if summary.any_refused:
             summary.refused = Path(_beside(out))
@@ -118,7 +120,8 @@ def _read(spark: SparkSession, sources: Sequence[str]) -> _Table:
     kinds = {_is_text(source) for source in sources}
     if len(kinds) > 1:
         raise TableRefused("CSV and Parquet in one run", hint="interpret them one by one")
-    return _read_lines(spark, sources) if True in kinds else _read_parquet(spark, sources)
+    addresses = [address(spark, source) for source in sources]
+    return _read_lines(spark, addresses) if True in kinds else _read_parquet(spark, addresses)
 
 
 def _is_text(source: str) -> bool:
@@ -135,22 +138,36 @@ def _is_text(source: str) -> bool:
 
 
 def _read_parquet(spark: SparkSession, sources: Sequence[str]) -> _Table:
-    first = spark.read.parquet(sources[0])
-    for source in sources[1:]:
-        if spark.read.parquet(source).schema != first.schema:
-            raise TableRefused(
-                f"the columns are not those of {shown(sources[0])}",
-                where=shown(source),
-                hint="interpret files with other columns on their own",
-            )
-    rows = spark.read.parquet(*sources)
+    names, any_below = _files(spark, sources)
+    footers = Footers(names)
+    # Else Spark takes the columns of one file for those of all.
+    reader = spark.read.option("mergeSchema", str(not footers.known))
+    rows = reader.option("recursiveFileLookup", str(any_below)).parquet(*sources)
+    spark.conf.set(ZONE, footers.zone(rows.schema))
     row = F.col("_metadata.row_index") + 1
-    return _Table(rows, rows.select("*", F.col("_metadata.file_name").alias(FILE), row.alias(LINE)))
+    # The name comes as in an address: a blank is %20, and a plus is a plus.
+    name = F.url_decode(F.replace(F.col("_metadata.file_name"), F.lit("+"), F.lit("%2B")))
+    return _Table(rows, rows.select("*", name.alias(FILE), row.alias(LINE)))
+
+
+def _files(spark: SparkSession, sources: Sequence[str]) -> tuple[list[str], bool]:
+    """All files, and whether some lie below a folder where Spark does not look by itself.
+
+    It looks into folders such as `practice=north`, whose names become columns then.
+    """
+    reader = spark.read.schema("none int")
+    deep = reader.option("recursiveFileLookup", "true").parquet(*sources).inputFiles()
+    try:
+        flat = spark.read.schema("none int").parquet(*sources).inputFiles()
+    except PySparkException:  # folders of both kinds, side by side
+        flat = []
+    return sorted(deep), len(flat) != len(deep)
 
 
 def _read_lines(spark: SparkSession, sources: Sequence[str]) -> _Table:
     """CSV, made into rows by the workers as the local engine does it."""
-    text = spark.read.option("lineSep", "\n").text(list(sources))
+    reader = spark.read.option("lineSep", "\n").option("recursiveFileLookup", "true")
+    text = reader.text(list(sources))
     lines = text.select(
         F.col("value").cast("binary"), "_metadata.file_path", "_metadata.file_block_start"
     )

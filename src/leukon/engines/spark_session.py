@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MASTER = "SPARK_MASTER"
 """The variable that names the cluster, where spark-submit has not done so."""
+ZONE = "spark.sql.session.timeZone"
 _OF_OUR_OWN: dict[str, Any] = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -35,7 +36,7 @@ _OF_OUR_OWN: dict[str, Any] = {
 }
 _SETTINGS = {
     # Files hold moments in universal time; the session's own zone would move them.
-    "spark.sql.session.timeZone": "UTC",
+    ZONE: "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
 }
 _ELSEWHERE = ("PYSPARK_GATEWAY_PORT", "SPARK_REMOTE")
@@ -67,8 +68,11 @@ def session() -> Iterator[SparkSession]:
 
 def address(spark: SparkSession, path: str) -> str:
     """A path as Spark is told it: on this machine Java may have been started in another folder."""
-    is_here = str(spark.conf.get("spark.master", "")).startswith("local")
-    return str(Path(path).absolute()) if is_here and "://" not in path else path
+    if "://" in path or not str(spark.conf.get("spark.master", "")).startswith("local"):
+        return path
+    here = Path(path).absolute()
+    # What is there is no pattern, whatever letters are in its name.
+    return _PATTERN.sub(r"\\\g<0>", str(here)) if here.exists() else str(here)
 
 
 def _started() -> SparkSession:
@@ -117,8 +121,13 @@ def named_errors() -> Iterator[None]:
         raise _named(error) from None
 
 
+_PATTERN = re.compile(r"[\\*?\[\]{}]")
 _RAISED = re.compile(r"leukon\.errors\.(\w+): ([^\n]*)(?:\nHint: ([^\n]*))?")
 _CONDITION = re.compile(r"\[([A-Z][A-Z0-9_.]+)\]")
+_OTHER_TYPE = "a column has not the same type in all files"
+_NO_TYPE = "a column has a type that Spark cannot read"
+_ONE_NAME = "two columns have names that Spark does not tell apart"
+_LOCAL = "rename or convert it, or use --engine local"
 _Made = Callable[[str], LeukonError]
 _KNOWN: tuple[tuple[str, _Made], ...] = (
     ("PATH_NOT_FOUND", lambda code: TableRefused("there is no such file", hint=code)),
@@ -126,6 +135,12 @@ _KNOWN: tuple[tuple[str, _Made], ...] = (
     ("PATH_ALREADY_EXISTS", lambda code: UsageError("the output is there already", hint=code)),
     ("No space left", lambda code: OutputFailed("the disk is full", hint=code)),
     ("CANNOT_READ_FILE_FOOTER", lambda code: TableRefused("a file is damaged", hint=code)),
+    ("PARQUET_COLUMN_DATA_TYPE_MISMATCH", lambda code: TableRefused(_OTHER_TYPE, hint=code)),
+    ("CANNOT_MERGE", lambda code: TableRefused(_OTHER_TYPE, hint=code)),
+    ("PARQUET_TYPE_ILLEGAL", lambda code: TableRefused(_NO_TYPE, hint=f"{_LOCAL} ({code})")),
+    ("UNSUPPORTED_TIME_TYPE", lambda code: TableRefused(_NO_TYPE, hint=f"{_LOCAL} ({code})")),
+    ("MAX_PRECISION", lambda code: TableRefused(_NO_TYPE, hint=f"{_LOCAL} ({code})")),
+    ("COLUMN_ALREADY_EXISTS", lambda code: TableRefused(_ONE_NAME, hint=f"{_LOCAL} ({code})")),
     ("FAILED_READ_FILE", lambda code: TableRefused("a file is damaged", hint=code)),
 )
 
