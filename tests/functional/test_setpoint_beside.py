@@ -228,7 +228,7 @@ def test_a_database_is_not_read_twice(alone, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("full", ["draws.parquet", "loose.parquet"])
-def test_a_temporary_folder_without_room_is_named(alone, tmp_path, monkeypatch, capsys, full):
+def test_a_temporary_folder_without_room_is_named(tmp_path, monkeypatch, capsys, full):
     """Whatever of the own levels finds no room: what it is, what to do, exit code 3."""
 
     class Full(tempfile.TemporaryDirectory):

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from leukon.engines import writers
-from leukon.engines.writers import OutputFailed, ParquetTable
+from leukon.engines.targets import OutputFailed, temporary_name
+from leukon.engines.writers import ParquetTable
 from leukon.readers.refusals import Refused
 from leukon.reasons import Reason
 
@@ -26,10 +27,9 @@ def written(batches, schema):
 def test_a_list_on_a_full_disk_is_refused_and_dropped(tmp_path):
     """That it cannot even be closed hides no error, and leaves no file."""
     side = writers.SideFile(tmp_path / "x.refused.csv", with_file=False)
-    (tmp_path / writers.temporary_name("x.refused.csv")).symlink_to("/dev/full")
-    one = Refused(np.array([1]), "wbc", Reason.NOT_READ, "no number", "mend it")
+    (tmp_path / temporary_name("x.refused.csv")).symlink_to("/dev/full")
+    side.write([Refused(np.array([1]), "wbc", Reason.NOT_READ, "no number", "mend it")], "x.csv")
     with pytest.raises(OutputFailed, match="disk is full"):
-        side.write([one], "x.csv")
         side.finish()
     side.drop()
     assert not list(tmp_path.iterdir())
