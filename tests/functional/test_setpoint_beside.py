@@ -237,10 +237,10 @@ def test_a_temporary_folder_without_room_is_named(tmp_path, monkeypatch, capsys,
             Path(self.name, full).symlink_to("/dev/full")
 
     monkeypatch.setattr(tempfile, "TemporaryDirectory", Full)
-    rows = written(invented(), tmp_path / "in.csv")
+    (tmp_path / "in.csv").write_text("person,drawn_at,age,neut\n1,2024-01-01,40,1.9\n")
     out = tmp_path / "out.parquet"
-    asked = ("--unit", "10*9/L", "--unit", "HGB=g/L", "--setpoint", "--out", str(out))
-    assert main(["interpret", str(rows), *asked]) == 3
+    asked = ("--unit", "10*9/L", "--setpoint", "--out", str(out))
+    assert main(["interpret", str(tmp_path / "in.csv"), *asked]) == 3
     assert "TMPDIR" in capsys.readouterr().err
     assert not out.exists()
 
