@@ -209,7 +209,11 @@ class Histories:
         with room():
             self._folder = tempfile.TemporaryDirectory(prefix="leukon-")
             self._path = Path(self._folder.name) / "draws.parquet"
-            self._writer: Any = pq.ParquetWriter(self._path, schema, compression="lz4")
+            try:
+                self._writer: Any = pq.ParquetWriter(self._path, schema, compression="lz4")
+            except OSError:
+                self._folder.cleanup()
+                raise
 
     def __enter__(self) -> Histories:
         """The same."""
