@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import adbc_driver_postgresql.dbapi as postgres
@@ -163,6 +164,40 @@ def test_what_a_duckdb_file_cannot_give_is_refused(
         interpret_table(duck, units=UNITS, **options)
     assert duck.read_bytes() == before
     assert not (duck.parent / "out.csv").exists()
+
+
+def test_a_moment_does_not_depend_on_the_clock_of_the_machine(duck: Path, tmp_path: Path) -> None:
+    """The same file gives the same age on every machine, as PostgreSQL does."""
+    out = tmp_path / "out.parquet"
+    interpret_table(duck, table="lab.counts", units=UNITS, out=out)
+    assert pq.read_schema(out).field("drawn_at").type.tz == "UTC"
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv", "ndjson"])
+def test_a_query_without_rows_gives_the_columns_alone(
+    duck: Path, lite: Path, tmp_path: Path, ending: str
+) -> None:
+    """The output is a whole table of no rows, which every reader can read."""
+    for number, (source, table) in enumerate(((duck, "lab.counts"), (lite, "counts"))):
+        out = tmp_path / f"{number}.{ending}"
+        query = f"SELECT * FROM {table} WHERE person = 'nobody' -- the last word"
+        assert interpret_table(source, query=query, units=UNITS, out=out).panels == 0
+        if ending == "parquet":
+            assert pq.read_table(out).num_rows == 0
+            assert "wbc_flag" in pq.read_schema(out).names
+        else:
+            assert ("wbc_flag" in out.read_text()) == (ending == "csv")
+
+
+def test_an_infinity_is_impossible_in_a_database_too(tmp_path: Path) -> None:
+    """It is listed as it is for a file, not taken for a count that nobody made."""
+    path = tmp_path / "counts.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE counts AS SELECT 34 age, 9e999 wbc")
+        connection.commit()
+    summary = interpret_table(path, table="counts", units=UNITS)
+    assert summary.reasons["WBC"] == {"impossible": 1}
+    assert summary.cells_refused == 1
 
 
 def test_what_an_sqlite_file_cannot_give_is_refused(lite: Path) -> None:

@@ -159,6 +159,11 @@ class CsvTable:
                 f"column {nested[0]!r} holds lists or structures, which CSV cannot",
                 hint="write .parquet or .ndjson",
             )
+        raw = [field.name for field in self._schema if _is_bytes(field.type)]
+        if raw:
+            raise UsageError(
+                f"column {raw[0]!r} holds bytes, which CSV cannot", hint="write .parquet or .ndjson"
+            )
         self._writer = pa.csv.CSVWriter(file, self._schema)
 
     def write(self, batch: Any) -> None:
@@ -173,6 +178,10 @@ class CsvTable:
 def plain(kind: Any) -> Any:
     """The type a column has in text: words as text."""
     return pa.string() if pa.types.is_dictionary(kind) else kind
+
+
+def _is_bytes(kind: Any) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _timeless(batch: Any) -> Any:

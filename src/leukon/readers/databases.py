@@ -7,7 +7,6 @@ of a failure is passed on only where it speaks of names, never where it may hold
 from __future__ import annotations
 
 import importlib
-import math
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -113,6 +112,8 @@ class DuckSource(_Batches):
         try:
             self._connection = duckdb.connect(named.address, read_only=True)
             # A query reads this file and no other, and fetches no extension.
+            # A moment is shown by the clock of no machine: else its day would depend on whose it is.
+            self._connection.execute("SET TimeZone = 'UTC'")
             self._connection.execute("SET enable_external_access = false")
             reader: Any = self._connection.sql(statement(named)).to_arrow_reader(BATCH_ROWS)
         except (duckdb.Error, AttributeError) as error:
@@ -279,7 +280,7 @@ class LiteSource:
         self._sql = statement(named)
         try:
             with closing(self._connect()) as connection:
-                cursor = connection.execute(f"SELECT * FROM ({self._sql}) LIMIT 0")
+                cursor = connection.execute(f"SELECT * FROM ({self._sql}\n) LIMIT 0")
                 self.names = tuple(column[0] for column in cursor.description)
                 check_names(self.names, Path(self.name))
                 self.rows_total, kinds = self._kinds(connection)
@@ -295,7 +296,7 @@ class LiteSource:
         columns = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in self.names]
         wanted = ", ".join(f"group_concat(DISTINCT typeof({name}))" for name in columns)
         rows, *found = connection.execute(
-            f"SELECT count(*), {wanted} FROM ({self._sql})"
+            f"SELECT count(*), {wanted} FROM ({self._sql}\n)"
         ).fetchone()
         kinds = [frozenset((words or "null").split(",")) - {"null"} for words in found]
         for name, words in zip(self.names, kinds, strict=True):
@@ -341,8 +342,6 @@ def _lite_kind(words: frozenset[str]) -> Any:
 
 
 def _lite_cell(cell: Any, kind: Any) -> Any:
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return None
     if pa.types.is_string(kind) and isinstance(cell, (int, float)):
         return repr(cell)
     return cell

@@ -12,6 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from leukon.arrays import keep_freed_memory
 from leukon.errors import ExtraMissing, TableRefused
 
@@ -29,7 +31,7 @@ from leukon.readers.objects import ObjectsSource, joined_keys
 from leukon.readers.opening import open_source
 from leukon.readers.others import refuse_unknown
 from leukon.readers.refusals import Refusal, Refused
-from leukon.readers.sources import FILE_BITS, JoinedSource, Source, narrow
+from leukon.readers.sources import FILE_BITS, Block, JoinedSource, Source, narrow
 from leukon.readers.values import is_number, is_text
 from leukon.readers.wide import Chunk, check_units, read_wide
 
@@ -88,9 +90,7 @@ class Table:
             return
         narrow(self.source, self.source.schema.names, words_in(self.found))
         blocks = self.source.blocks()
-        first = next(blocks, None)
-        if first is None:
-            return
+        first = next(blocks, None) or self._nothing()
         check_units(first, self.found, self.said)
         for block in chain([first], blocks):
             yield read_wide(block, self.found, self.said)
@@ -115,6 +115,10 @@ class Table:
     def row(self, chunk: Chunk, place: int) -> int:
         """The number of a panel's row in its file."""
         return int(chunk.rows[place]) & ((1 << FILE_BITS) - 1)
+
+    def _nothing(self) -> Block:
+        """What a query without rows gives: the columns, so that the output has them too."""
+        return Block(pa.RecordBatch.from_pylist([], schema=self.source.schema), np.arange(0), [])
 
     def _long(self) -> LongReader:
         return LongReader(self.source.schema, self.found, self.said, self.ignored)
