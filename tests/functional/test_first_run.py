@@ -35,6 +35,12 @@ def test_a_summary_says_whose_definition_and_which_line_drives(run):
     assert "Driving cell line: no cell line found low: 2, neutrophils: 1" in said
 
 
+def test_a_count_that_a_scale_does_not_grade_says_where_the_reason_stands(run):
+    """CTCAE 6.0 has no grades of lymphocytes."""
+    _, said, _ = run(ROWS.replace("wbc", "lymph"), "--scale", "ctcae-6.0", "--show", "0")
+    assert "LYMPH: ctcae-6.0 no grade: 3 (grade_ctcae-6.0_lymph_reason says why)" in said
+
+
 def test_no_column_stands_for_what_was_not_asked(run):
     """How many publishers call a count low is asked for by --agreement."""
     assert "called low by" not in run(ROWS)[1]

@@ -144,6 +144,7 @@ def _driven(summary: Summary) -> list[str]:
 def _graded(summary: Summary) -> list[str]:
     return [
         f"{analyte}: {scale} {words.grades(tally)}"
+        + (f" (grade_{scale}_{analyte.lower()}_reason says why)" if {*tally} == {"none"} else "")
         for scale, tallies in summary.grades.items()
         for analyte, tally in tallies.items()
     ]
