@@ -182,6 +182,9 @@ ENGINES = {
 }
 
 
+ON_SPARK = ("cluster", "sql on spark")
+
+
 def by_the_oracle(row, definition):
     """What is to be said; None on the edge of a tolerance, where the oracle does not decide."""
     try:
@@ -204,7 +207,9 @@ def by_the_oracle(row, definition):
 def test_every_engine_says_what_the_oracle_says(engine, invented, request):
     """Every count of every row: flag, limits, reason and value; and the driver."""
     judged = 0
-    for definition, found in invented:
+    # A new definition is seconds of planning to Spark: there the one that asks for the most will do.
+    asked = invented[:1] if engine in ON_SPARK else invented
+    for definition, found in asked:
         said = ENGINES[engine](found, definition, request.getfixturevalue)
         for row, (answers, driver) in zip(found, said, strict=True):
             if engine != "arrays":  # no count can be made of what is absent
@@ -215,7 +220,7 @@ def test_every_engine_says_what_the_oracle_says(engine, invented, request):
             if wanted is not None:
                 judged += 1
                 assert ({kind: answers[kind] for kind in wanted[0]}, driver) == wanted, row
-    assert judged > 0.9 * sum(len(found) for _, found in invented)
+    assert judged > 0.9 * sum(len(found) for _, found in asked)
 
 
 def test_the_invented_rows_reach_what_can_be_said(invented):

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from leukon import Count, DecisionLimit, Panel, Partition, Person
+from leukon import Count, DecisionLimit, Definition, Panel, Partition, Person
 from leukon.ages import OLDEST_MONTHS, month_days
 from leukon.batch import batch_of
 from leukon.compare import interpret_batch
@@ -56,21 +56,48 @@ AGED = made(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("unit", "most", "row"), [("d", 900, "{}, NULL"), ("mo", 32, "NULL, {}")])
+YEARS = made(
+    neut(low=1.0, partition=Partition(age_to="400d")),
+    neut(low=2.0, partition=Partition(age_from="400d")),
+    DecisionLimit(analyte="WBC", unit="10*9/L", low=5.0, partition=Partition(age_from="5y")),
+)
+
+
+@pytest.mark.parametrize(
+    ("aged", "unit", "most", "row"),
+    [
+        (AGED, "d", 900, "{}, NULL"),
+        (AGED, "mo", 32, "NULL, {}"),
+        (YEARS, "d", 2000, "{}, NULL"),
+        (YEARS, "y", 12, "NULL, {}"),
+    ],
+    ids=["days", "months", "days beside years", "years"],
+)
 def test_an_age_in_one_unit_alone_is_an_interval_in_the_other(
-    unit: str, most: int, row: str
+    aged: Definition, unit: str, most: int, row: str
 ) -> None:
-    """Every day, or month, of the first years: the limits, or the reason, that the engine finds."""
+    """Every day, month or year of the first ones: the limits, or the reason, that the engine finds."""
     counts = [Count("WBC", 9.9, "10*9/L"), Count("NEUT", 9.9, "10*9/L")]
     panels = [Panel(Person(age=f"{number}{unit}"), counts) for number in range(most)]
-    outcome = interpret_batch(batch_of(panels), AGED.compiled)
-    assert [name for name, _ in shape_of(AGED).columns][1:3] == ["age_days", "age_months"]
-    found = answers(AGED, *(f"{row.format(number)}, 9.9e0, 9.9e0" for number in range(most)))
+    outcome = interpret_batch(batch_of(panels), aged.compiled)
+    coarse = "age_months" if aged is AGED else "age_years"
+    assert [name for name, _ in shape_of(aged).columns][1:3] == ["age_days", coarse]
+    found = answers(aged, *(f"{row.format(number)}, 9.9e0, 9.9e0" for number in range(most)))
     for kind, compared in outcome.counts.items():
         lower = [None if np.isnan(value) else value for value in compared.lower.tolist()]
         reasons = [Reason(code).slug for code in compared.reasons.tolist()]
         assert [line[f"{kind.lower()}_lower"] for line in found] == lower
         assert [line[f"{kind.lower()}_reason"] for line in found] == reasons
+
+
+def test_where_days_and_months_differ_by_a_few_days_the_calendar_decides() -> None:
+    """A month is completed after 28 days at least: of 27 days and one month the month is believed."""
+    both = made(
+        neut(low=2.0, partition=Partition(age_from="1mo")),
+        neut(low=1.0, partition=Partition(age_to="28d")),
+    )
+    found = answers(both, "27, 1, 9.9e0", "27, 0, 9.9e0", "28, 1, 9.9e0")
+    assert [row["neut_lower"] for row in found] == [2.0, 1.0, 2.0]
 
 
 def test_from_birth_asks_for_no_column_of_its_own() -> None:
