@@ -16,7 +16,7 @@ import pytest
 
 from leukon.cli import main
 from leukon.engines.csv_lines import BROKEN, FILE, LINE, Lines, rows_of_lines
-from leukon.errors import TableRefused
+from leukon.errors import TableRefused, UsageError
 from leukon.readers.lines import read_header
 
 PANELS = (
@@ -128,6 +128,34 @@ def test_no_file_is_left_out_or_taken_for_another(run, tmp_path):
     assert "in[1].parquet" in listed
 
 
+def test_what_a_run_that_failed_leaves_is_no_output(tmp_path):
+    """An empty folder, and a list without its output, give way to the same command; others do not."""
+    from leukon.engines.spark_files import _check_out
+
+    out, beside = tmp_path / "flags", tmp_path / "flags.refused"
+    for folder, name in ((out, ""), (beside, "part-00000-a-c000.csv"), (beside, "_SUCCESS")):
+        folder.mkdir()
+        if name:
+            (folder / name).write_text("")
+        _check_out(str(out))
+        assert not folder.exists()
+    for folder, name in ((out, "part-00000.parquet"), (beside, "thesis.csv")):
+        folder.mkdir()
+        (folder / name).write_text("mine")
+        with pytest.raises(UsageError, match="there already"):
+            _check_out(str(out))
+        assert (folder / name).read_text() == "mine"
+        (folder / name).unlink()
+        folder.rmdir()
+    out.mkdir()
+    beside.mkdir()
+    (out / "part-00000.parquet").write_text("whole")
+    (beside / "part-00000.csv").write_text("its list")
+    with pytest.raises(UsageError, match="there already"):
+        _check_out(str(out))
+    assert (beside / "part-00000.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("columns", "says"),
     [
@@ -198,6 +226,7 @@ def test_what_cannot_be_done_is_said_with_the_exit_code(
     (tmp_path / "in.csv").write_text(PANELS)
     (tmp_path / "other.csv").write_text("person,wbc\n1,3.7\n")
     (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "thesis.csv").write_text("mine")
     found, said = run(*arguments, "--engine", "spark")
     assert found == code, said.err
     assert says in said.err

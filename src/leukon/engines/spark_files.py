@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 REFUSED = ".refused"
 """The folder of what could not be read has the name of the output, and this behind it."""
+_LISTED = re.compile(r"(\.?_SUCCESS|\.?part-.*\.csv)(\.crc)?")
+"""The files that Spark writes for such a list."""
 _TEXT = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 _OTHERS = (".ndjson", ".jsonl", ".json", ".ndjson.gz", ".jsonl.gz", ".duckdb", ".db", ".sqlite")
 
@@ -86,10 +90,12 @@ def interpret_files(sources: Sequence[str], out: str, asked: Asked) -> Summary:
         own = OWN if asked.setpoint else ""
         question = Question(definition, declared(**asked.of_file), scales, asked.agreement, own)
         frame = Frame(table.rows, question)
-        _write(frame.interpreted(), target)
+        answer = frame.interpreted()
         summary = Summary(used(definition), out=Path(out), ignored=frame.others)
-        _sum_up(summary, spark.read.parquet(address(spark, out)), scales)
+        # The list first: no output stands under its name without what is not in it.
         _list_refused(summary, table, target, asked)
+        _write(answer, target)
+        _sum_up(summary, spark.read.parquet(address(spark, out)), scales)
         if summary.any_refused:
             summary.refused = Path(_beside(out))
         summary.rows_read = table.rows.count() if frame.found.is_long else summary.panels
@@ -103,8 +109,19 @@ def _check_out(out: str) -> None:
             "--engine spark writes a folder of Parquet", where=out, hint="--out FOLDER"
         )
     for name in (out, _beside(out)):
-        if "://" not in name and Path(name).exists():
+        if "://" not in name and Path(name).exists() and not _is_unfinished(Path(name)):
             raise UsageError("the output is there already", where=name, hint="name another folder")
+    for name in (out, _beside(out)):
+        if "://" not in name and Path(name).exists():
+            shutil.rmtree(name)
+
+
+def _is_unfinished(folder: Path) -> bool:
+    """Whether a folder is what a run that failed leaves: an empty one, or a list without its output."""
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else [""]
+    lists = folder.name.endswith(REFUSED) and all(_LISTED.fullmatch(name) for name in names)
+    output = folder.with_name(folder.name.removesuffix(REFUSED))
+    return not names or (lists and not (output.is_dir() and any(output.iterdir())))
 
 
 def _beside(out: str) -> str:
