@@ -32,6 +32,7 @@ KINDS = {
     "value": pa.float64(),
     "unit": pa.string(),
     "sex": pa.string(),
+    "practice": pa.string(),
 }
 ROWS = st.lists(
     st.fixed_dictionaries(
@@ -42,6 +43,7 @@ ROWS = st.lists(
             "value": st.sampled_from([None, 3.0, 4.5, 3000.0]),
             "unit": st.sampled_from(["10*9/L", "K/uL", "/uL"]),
             "sex": st.sampled_from([None, "F", "F", "F", "M"]),
+            "practice": st.sampled_from([None, "A", "A", "A", "A", "B"]),
         }
     ).filter(lambda row: row["unit"] == "/uL" or row["value"] != 3000.0),
     max_size=40,
@@ -128,7 +130,14 @@ def _without_first(found):
 
 def test_a_duplicate_across_blocks_runs_and_ranges_is_seen():
     """Two values of one count, as far from each other as a table allows, are a duplicate."""
-    ends = {"person": "5", "drawn_at": "2020-01-01", "test": "WBC", "unit": "K/uL", "sex": "F"}
+    ends = {
+        "practice": "A",
+        "person": "5",
+        "drawn_at": "2020-01-01",
+        "test": "WBC",
+        "unit": "K/uL",
+        "sex": "F",
+    }
     between = [{**ends, "person": str(n), "value": 4.0} for n in range(1000, 1400)]
     rows = [{**ends, "value": 3.0}, *between, {**ends, "value": 3.1}]
     with small(900, 2, 5):

@@ -22,7 +22,8 @@ def gathered(rows: Iterable[Row]) -> dict[tuple[str, str], Panel]:
 def _panel(rows: list[Row]) -> Panel:
     counts = {test: _settled([r for r in rows if r["test"] == test]) for test in ("WBC", "NEUT")}
     sexes = [row["sex"] for row in rows if row["sex"] is not None]
-    if len(set(sexes)) > 1:
+    practices = {row["practice"] for row in rows if row["practice"] is not None}
+    if len(set(sexes)) > 1 or len(practices) > 1:
         counts = dict.fromkeys(counts, "contradictory")
     return {**counts, "sex": sexes[0] if sexes else None}
 

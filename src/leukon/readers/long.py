@@ -37,9 +37,13 @@ if TYPE_CHECKING:
     from leukon.readers.packed import Records
 
 _KEYS = ("person", "encounter", "specimen_id", "drawn_at", "offset")
-_FACTS = ("birth", "death", "age", "age_unit", "sex", "duffy", "pregnant", "weeks", "trimester")
+# Each practice numbers its patients for itself: rows of two practices are of two persons.
+_FACTS = (
+    *("practice", "birth", "death", "age", "age_unit", "sex", "duffy", "pregnant", "weeks"),
+    "trimester",
+)
 _KEPT = (
-    *(*_KEYS, *_FACTS, "specimen", "setting", "ward", "practice", "qualifiers", "qualifier"),
+    *(*_KEYS, *_FACTS, "specimen", "setting", "ward", "qualifiers", "qualifier"),
     *("in_hospital", "events", "event", "drugs"),
 )
 _READ = (

@@ -14,8 +14,8 @@ class Dialect:
     """How one database writes what others write otherwise.
 
     `double` and `text` are types; `quote` stands around a name; `number` is a literal that is a
-    double there, not a decimal; `nan` and `nearest` (a half goes to the even number) are functions
-    of {}; `escapes` says that a backslash in a text is no backslash; `typed_rows` that rows of
+    double there, not a decimal; `nan` and `nearest` are functions of {} (a half goes to the even
+    number, in BigQuery away from zero: no printed number has the eighth decimal that it takes); `escapes` says that a backslash in a text is no backslash; `typed_rows` that rows of
     constants state their types apart; `repeats` that an expression is worked out anew wherever the
     name of its column stands.
     """
