@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -189,6 +190,32 @@ def test_the_time_zone_of_a_file_is_that_of_its_moments(spark, tmp_path):
     two = Footers([panel(tmp_path / "two.parquet", at=at).as_uri()])
     with pytest.raises(TableRefused, match="different time zones"):
         two.zone(kinds)
+
+
+def test_a_running_session_reads_files_in_universal_time_and_is_given_back(run, spark, tmp_path):
+    """Half an hour after midnight on the first birthday somebody is one, wherever the cluster stands."""
+    drawn = datetime(2024, 5, 1, 0, 30, tzinfo=UTC)
+    born = [date(2023, 5, 1)] * 2
+    table = pa.table(
+        {"person": ["1", "2"], "birth_date": born, "drawn_at": [drawn, drawn - timedelta(hours=1)]}
+    ).append_column("wbc", pa.array([9.0, 9.0]))
+    pq.write_table(table, tmp_path / "in.parquet")
+    name = "spark.sql.session.timeZone"
+    before = spark.conf.get(name)
+    spark.conf.set(name, "America/New_York")
+    try:
+        args = (tmp_path / "in.parquet", *UNIT)
+        run(*args, "--out", tmp_path / "local.parquet")
+        code, _ = run(*args, "--engine", "spark", "--out", tmp_path / "flags")
+        assert spark.conf.get(name) == "America/New_York"
+    finally:
+        spark.conf.set(name, before)
+    lower = [
+        [row["wbc_lower"] for row in rows_of(tmp_path / one)] for one in ("flags", "local.parquet")
+    ]
+    assert code == 0
+    assert lower[0] == lower[1]
+    assert lower[0][0] != lower[0][1]
 
 
 def test_counts_of_a_csv_become_panels(run, tmp_path):
