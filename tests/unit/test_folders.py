@@ -15,6 +15,7 @@ from leukon.engines import crew, manifest, pieces, worker
 from leukon.engines.local import interpret_table
 from leukon.engines.targets import OutputFailed
 from leukon.errors import TableRefused, UsageError
+from leukon.readers.opening import open_source
 
 UNITS = {"": "10*9/L"}
 
@@ -230,6 +231,16 @@ def test_a_folder_of_other_things_is_not_written_to(source, tmp_path):
         run(source, out)
     with pytest.raises(OutputFailed, match="cannot be written"):
         run(source, source / "0.parquet")
+
+
+def test_files_that_wait_for_their_turn_are_not_open(source):
+    """A folder may hold more files than a process may have open."""
+    opened = Path("/proc/self/fd")
+    before = len(list(opened.iterdir()))
+    sources = [open_source(path) for path in source.iterdir()]
+    blocks = [next(one.blocks()).columns.num_rows for one in sources]
+    assert blocks == [500] * 3
+    assert len(list(opened.iterdir())) == before
 
 
 def test_two_runs_never_write_one_folder(source, tmp_path):

@@ -87,42 +87,37 @@ class ParquetSource:
         """Open the file and read its footer; `groups` is the first row group and the one after."""
         self.path, self.name = path, path.name
         try:
-            # Without pre_buffer: it would hold the whole file in memory until it is closed.
-            self._file = pq.ParquetFile(path, pre_buffer=False)
+            # Not left open: a folder may hold more files than a process may have open.
+            with pq.ParquetFile(path, pre_buffer=False) as file:
+                footer, self._stored = file.metadata, file.schema_arrow
         except pa.ArrowInvalid:
             raise _damaged(path) from None
         except OSError as error:
             raise unreadable(path, error) from None
-        self.schema = settled_schema(self._file.schema_arrow)
+        self.schema = settled_schema(self._stored)
         self.read = self.schema
         self.names = tuple(self.schema.names)
         check_names(self.names, path)
-        footer = self._file.metadata
         self.groups = [footer.row_group(n).num_rows for n in range(footer.num_row_groups)]
         """How many rows each row group has."""
         self._wanted = groups or (0, len(self.groups))
         self.rows_total: int | None = sum(self.groups[slice(*self._wanted)])
+        self._texts = _stored_as_kinds(footer, self._stored)
+        self._kinds: list[str] = []
         if footer.num_rows == 0:
             raise TableRefused("the file has no rows", where=path.name)
 
     def only(self, columns: Sequence[str], kinds: Sequence[str]) -> None:
         """Read no other columns, and texts of few kinds as their kinds."""
-        stored = self._file.schema_arrow
-        kinds = [*kinds, *_stored_as_kinds(self._file)]
-        texts = [name for name in kinds if pa.types.is_string(stored.field(name).type)]
-        self.read = narrowed(self.schema, columns, texts)
-        self._file = pq.ParquetFile(self.path, read_dictionary=texts, pre_buffer=False)
+        kinds = [*kinds, *self._texts]
+        self._kinds = [name for name in kinds if pa.types.is_string(self._stored.field(name).type)]
+        self.read = narrowed(self.schema, columns, self._kinds)
 
     def blocks(self) -> Iterator[Block]:
         """The rows, block by block."""
         row = 1 + sum(self.groups[: self._wanted[0]])
         try:
-            for batch in self._file.iter_batches(
-                BATCH_ROWS,
-                row_groups=list(range(*self._wanted)),
-                columns=None if self.read is self.schema else self.read.names,
-                use_threads=False,
-            ):
+            for batch in self._batches():
                 numbers = np.arange(row, row + batch.num_rows)
                 yield Block(settled(batch, self.read), numbers, [])
                 row += batch.num_rows
@@ -133,18 +128,27 @@ class ParquetSource:
                 raise _damaged(self.path) from None
             raise unreadable(self.path, error) from None
 
+    def _batches(self) -> Iterator[Any]:
+        # Without pre_buffer: it would hold the whole file in memory until it is closed.
+        with pq.ParquetFile(self.path, read_dictionary=self._kinds, pre_buffer=False) as file:
+            yield from file.iter_batches(
+                BATCH_ROWS,
+                row_groups=list(range(*self._wanted)),
+                columns=None if self.read is self.schema else self.read.names,
+                use_threads=False,
+            )
 
-def _stored_as_kinds(file: Any) -> list[str]:
+
+def _stored_as_kinds(footer: Any, stored: Any) -> list[str]:
     """The columns that a Parquet file itself holds as a few texts and their numbers.
 
     A text that is not, takes four bytes for its length alone. The first row group is looked at.
     """
-    footer = file.metadata
     if not footer.num_row_groups:
         return []
     first = footer.row_group(0)
     chunks = [first.column(place) for place in range(first.num_columns)]
-    names = set(file.schema_arrow.names)
+    names = set(stored.names)
     return [
         chunk.path_in_schema
         for chunk in chunks
