@@ -36,7 +36,7 @@ site-audit: .venv/.installed tools/site-audit/node_modules/.ready ## hold the si
 	$(BIN)/python tools/site-audit/audit.py
 
 test: .venv/.installed ## run every test (ARGS="-k word" for some)
-	@$(BIN)/python -m pytest -q --workers auto $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
 
 bench-estimation: .venv/.installed ## score the estimation, its intervals and its speed (ARGS="--part 0.1")
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.estimation $(ARGS)

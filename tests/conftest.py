@@ -10,7 +10,7 @@ import rich.style  # noqa: F401 (draws a random number when first loaded: before
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
-    "support.workers",
+    "support.sharing",
     "support.needs",
     "support.browser",
     "support.postgres",
