@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "support.sharing",
+    "support.examples",
     "support.needs",
     "support.browser",
     "support.postgres",

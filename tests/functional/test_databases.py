@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from leukon.cli import main
+from leukon.engines.histories import sorting
 from leukon.engines.local import interpret_table
 from leukon.errors import LeukonError, TableRefused
 from support.memory import PEAK
@@ -164,6 +165,31 @@ def test_what_a_duckdb_file_cannot_give_is_refused(
         interpret_table(duck, units=UNITS, **options)
     assert duck.read_bytes() == before
     assert not (duck.parent / "out.csv").exists()
+
+
+def test_no_bar_is_drawn_into_what_is_printed(
+    duck: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB draws one on standard output when a query is long: no query begins with it on."""
+    found = []
+
+    class Asking:
+        """A connection that tells, before a query, whether a bar would be drawn."""
+
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self.connection = connection
+
+        def __getattr__(self, name: str) -> object:
+            if name == "sql":
+                asked = "select current_setting('enable_progress_bar')"
+                found.append(self.connection.execute(asked).fetchone())
+            return getattr(self.connection, name)
+
+    connect = duckdb.connect
+    monkeypatch.setattr(duckdb, "connect", lambda *a, **k: Asking(connect(*a, **k)))
+    flags(duck, tmp_path / "out.parquet", table="lab.counts")
+    assert sorting(str(tmp_path)).sql("select 1") is not None
+    assert found == [(False,), (False,)]
 
 
 def test_a_moment_does_not_depend_on_the_clock_of_the_machine(duck: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from leukon.analytes import Analyte
 from leukon.arrays import Integers
 from leukon.engines.batches import Question, Step, answer
-from leukon.engines.histories import SORT_MEMORY, Histories, draws_of, no_room, room, schema_of
+from leukon.engines.histories import Histories, draws_of, no_room, room, schema_of, sorting
 from leukon.engines.output import numbers, own_fields, own_kinds
 from leukon.engines.own_levels import of_panels
 from leukon.engines.own_output import joined_reasons
@@ -90,10 +90,9 @@ def sidecar(tables: Sequence[Table], question: Question) -> Iterator[Path]:
 
 def in_order(loose: Path, out: Path) -> None:
     """A file of own levels in the order of the panels, sorted in bounded memory."""
-    from_, to, folder = (str(one).replace("'", "''") for one in (loose, out, out.parent))
-    connection: Any = duckdb.connect(config={"memory_limit": SORT_MEMORY, "threads": 2})
+    from_, to = (str(one).replace("'", "''") for one in (loose, out))
+    connection = sorting(str(out.parent))
     try:
-        connection.execute(f"SET temp_directory = '{folder}'")
         connection.execute(
             f"copy (select * from read_parquet('{from_}') order by \"key\") to '{to}' "
             f"(format parquet, compression lz4_raw, row_group_size {GROUP_ROWS})"

@@ -200,6 +200,15 @@ def _counts(step: Step, kind: Analyte) -> list[Any]:
     return [pa.array(column) for column in columns]
 
 
+def sorting(folder: str) -> Any:
+    """A connection that sorts in bounded memory, goes to the disk in a folder, and prints nothing."""
+    connection: Any = duckdb.connect(config={"memory_limit": SORT_MEMORY, "threads": 2})
+    # After two seconds it would draw a bar into what is printed.
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET temp_directory = '" + folder.replace("'", "''") + "'")
+    return connection
+
+
 class Histories:
     """Narrow rows written down, and read back person by person. A context: the disk is given back."""
 
@@ -244,8 +253,7 @@ class Histories:
         self._writer = None
         if not self.rows:
             return
-        connection: Any = duckdb.connect(config={"memory_limit": SORT_MEMORY, "threads": 2})
-        connection.execute("SET temp_directory = '" + self._folder.name.replace("'", "''") + "'")
+        connection = sorting(self._folder.name)
         sql = (
             'select * from read_parquet(?) order by "practice" nulls first, "person" nulls first, '
             '"at", "row"'

@@ -111,6 +111,8 @@ class DuckSource(_Batches):
         self._errors: Any = duckdb.Error
         try:
             self._connection = duckdb.connect(named.address, read_only=True)
+            # Long work would draw a bar into what is printed.
+            self._connection.execute("SET enable_progress_bar = false")
             # A query reads this file and no other, and fetches no extension.
             # A moment is shown by the clock of no machine: else its day would depend on whose it is.
             self._connection.execute("SET TimeZone = 'UTC'")
