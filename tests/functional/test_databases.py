@@ -182,7 +182,7 @@ def test_no_bar_is_drawn_into_what_is_printed(
         def __getattr__(self, name: str) -> object:
             if name == "sql":
                 asked = "select current_setting('enable_progress_bar')"
-                found.append(self.connection.execute(asked).fetchone())
+                found.extend(self.connection.execute(asked).fetchall())
             return getattr(self.connection, name)
 
     connect = duckdb.connect
