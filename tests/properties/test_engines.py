@@ -10,7 +10,6 @@ from collections import Counter
 from pathlib import Path
 from tempfile import mkdtemp
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,15 +20,10 @@ from hypothesis import strategies as st
 from leukon import Definition
 from leukon.analytes import LINES
 from leukon.axes import axes_of
-from leukon.batch import batch_of
-from leukon.compare import interpret_batch
 from leukon.engines.local import interpret_table
-from leukon.interpretation import DRIVERS, Flag
-from leukon.reasons import Reason
+from support.answers import by_arrays, by_oracle
 from support.databases import on_duckdb, on_postgres, on_spark
 from support.generators import definitions
-from support.oracle import judge
-from support.plain_counts import OnTheEdge
 from support.sql_views import Row, answered, file_row, known_shape, rows
 
 UNITS = {"": "10*9/L", "HGB": "g/L"}
@@ -101,30 +95,6 @@ def _many(definition: Definition) -> list[Row]:
 # Each way to ask: for every row the answers by analyte (flag, lower, upper, reason, value), the driver
 
 
-def by_arrays(found, definition, _):
-    outcome = interpret_batch(batch_of([row.panel for row in found]), definition.compiled)
-    return [
-        (
-            {
-                str(kind): (
-                    Flag(int(said.flags[row])).slug,
-                    _number(said.lower[row]),
-                    _number(said.upper[row]),
-                    Reason(int(said.reasons[row])).slug,
-                    _number(said.values[row]),
-                )
-                for kind, said in outcome.counts.items()
-            },
-            DRIVERS[int(outcome.drivers[row])],
-        )
-        for row in range(len(found))
-    ]
-
-
-def _number(value):
-    return None if np.isnan(value) else float(value)
-
-
 def _of_table(lines, definition):
     """The answers in the columns that every engine of tables writes, in the order of the rows."""
     shape = known_shape(definition)
@@ -189,7 +159,7 @@ def _of_view(lines, definition):
 
 
 ENGINES = {
-    "arrays": by_arrays,
+    "arrays": lambda found, definition, _: by_arrays(found, definition),
     "file": by_file,
     "cluster": by_cluster,
     "sql on duckdb": by_duckdb,
@@ -199,24 +169,6 @@ ENGINES = {
 
 
 ON_SPARK = ("cluster", "sql on spark")
-
-
-def by_the_oracle(row, definition):
-    """What is to be said; None on the edge of a tolerance, where the oracle does not decide."""
-    try:
-        judged = judge(row.panel, definition, age=row.age)
-    except OnTheEdge:
-        return None
-    return {
-        kind: (
-            said.flag,
-            None if said.lower is None else float(said.lower),
-            None if said.upper is None else float(said.upper),
-            said.reason,
-            None if said.value is None else float(said.value),
-        )
-        for kind, said in judged.counts.items()
-    }, judged.driver
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -232,7 +184,7 @@ def test_every_engine_says_what_the_oracle_says(engine, invented, request):
                 for kind, why in row.absent.items():
                     flag, *_, reason, value = answers[kind]
                     assert (flag, reason, value) == ("undetermined", why, None), row
-            wanted = by_the_oracle(row, definition)
+            wanted = by_oracle(row, definition)
             if wanted is not None:
                 judged += 1
                 assert ({kind: answers[kind] for kind in wanted[0]}, driver) == wanted, row
@@ -245,7 +197,7 @@ def test_the_invented_rows_reach_what_can_be_said(invented):
     for definition, found in invented:
         for row in found:
             reasons.update(row.absent.values())
-            answers, driver = by_the_oracle(row, definition) or ({}, "")
+            answers, driver = by_oracle(row, definition) or ({}, "")
             drivers[driver] += 1
             for flag, _, _, reason, _ in answers.values():
                 flags[flag] += 1

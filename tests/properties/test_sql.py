@@ -7,20 +7,16 @@ from datetime import date, timedelta
 from math import inf, nextafter
 from pathlib import Path
 
-import numpy as np
 import pytest
 from adbc_driver_postgresql import dbapi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leukon import Definition, Partition, ReferenceInterval
-from leukon.batch import batch_of
 from leukon.catalogue import resolve
-from leukon.compare import interpret_batch
-from leukon.interpretation import DRIVERS, Flag
 from leukon.panel import age_at_draw
-from leukon.reasons import Reason
 from leukon.sql import DIALECTS, shape_of, view_of
+from support.answers import by_arrays, by_oracle
 from support.databases import (
     lines_of_duckdb,
     lines_of_postgres,
@@ -29,8 +25,6 @@ from support.databases import (
     on_postgres,
 )
 from support.generators import definitions
-from support.oracle import judge
-from support.plain_counts import OnTheEdge
 from support.sql_views import answered, known_shape, rows
 
 LARGE = ("leukon-general", "uhd-dorset", "u-iowa", "davis-labdx", "mouzinho-1994", "dockree-2021")
@@ -45,63 +39,19 @@ def questions(draw):
     return definition, draw(st.lists(rows(shape), min_size=1, max_size=12))
 
 
-def by_engine(found, definition):
-    """What the arrays say of each row, analyte by analyte, and the driver."""
-    outcome = interpret_batch(batch_of([row.panel for row in found]), definition.compiled)
-    return [
-        (
-            {
-                str(kind): (
-                    Flag(int(said.flags[row])).slug,
-                    number(said.lower[row]),
-                    number(said.upper[row]),
-                    Reason(int(said.reasons[row])).slug,
-                    number(said.values[row]),
-                )
-                for kind, said in outcome.counts.items()
-            },
-            DRIVERS[int(outcome.drivers[row])],
-        )
-        for row in range(len(found))
-    ]
-
-
-def number(value):
-    """A limit or a value, None where there is none."""
-    return None if np.isnan(value) else float(value)
-
-
-def by_oracle(row, definition):
-    """What the oracle says of a row; None on the edge of a tolerance, where it does not decide."""
-    try:
-        judged = judge(row.panel, definition, age=row.age)
-    except OnTheEdge:
-        return None
-    return {
-        kind: (
-            said.flag,
-            None if said.lower is None else float(said.lower),
-            None if said.upper is None else float(said.upper),
-            said.reason,
-            None if said.value is None else float(said.value),
-        )
-        for kind, said in judged.counts.items()
-    }, judged.driver
-
-
 def hold_equal(found, definition, lines):
     """Each line of the view against the oracle and the engine."""
     shape = known_shape(definition)
-    engine = by_engine(found, definition)
+    engine = by_arrays(found, definition)
     assert len(lines) == len(found)
-    for row, line, (by_arrays, driver) in zip(found, lines, engine, strict=True):
+    for row, line, (arrays, driver) in zip(found, lines, engine, strict=True):
         said, drives, whose = answered(*line, shape)
         assert whose == definition.id
         for kind, why in row.absent.items():
             flag, _, _, reason, value = said[kind]
             assert (flag, reason, value) == ("undetermined", why, None)
         assert {kind: said[kind] for kind in held(row)} == {
-            kind: by_arrays[kind] for kind in held(row)
+            kind: arrays[kind] for kind in held(row)
         }
         assert drives == driver
         oracle = by_oracle(row, definition)
